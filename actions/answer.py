@@ -1,0 +1,53 @@
+"""The custom action: reads what Rasa remembers, asks the knowledge base, says the answer and remembers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from knowledge.answer import answer
+from knowledge.conversation import Answer, Memory, Understanding, from_json, to_json
+from knowledge.store import Knowledge, load_knowledge
+
+CONTENT = Path("knowledge/content")
+"""The working tree's content, for ``rasa run actions``; the program injects the live release's."""
+
+
+class ActionAnswer(Action):
+    """Answers every intent: ``knowledge.answer`` holds the rules of answering."""
+
+    def __init__(self, knowledge: Knowledge | None = None) -> None:
+        self._injected = knowledge
+
+    def name(self) -> str:
+        return "action_answer"
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        return self._injected or load_knowledge(CONTENT)
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        understanding = from_json(Understanding, tracker.latest_message["understanding"])
+        memory = from_json(Memory, tracker.get_slot("memory") or {})
+        region = (tracker.latest_message.get("metadata") or {}).get("region")
+        if region:
+            memory = memory.with_person(replace(memory.person, region=region))
+        given = answer(understanding, memory, self.knowledge)
+        payload = {"answer": to_json(given), "intent": understanding.intent, "confidence": understanding.confidence}
+        dispatcher.utter_message(text=_plain(given), json_message=payload)
+        return [SlotSet("memory", to_json(given.memory))]
+
+
+def _plain(given: Answer) -> str:
+    """What ``rasa shell`` shows: the facts as they stand in the content; the doors word the payload."""
+    lines = [line.text or (line.limit.wording if line.limit else "") for s in given.sections for line in s.lines]
+    leads = [s.lead for s in given.sections if s.lead]
+    contact = [f"{given.contact.label} {given.contact.number}"] if given.contact else []
+    options = [f"{i} {option.label}" for i, option in enumerate(given.options, 1)]
+    return "\n".join([f"[{given.status}]", *leads, *lines, *contact, *options])

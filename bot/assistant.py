@@ -1,0 +1,146 @@
+"""What happens to one message: once, masked, understood and decided, worded, cut into parts, remembered."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+
+from pydantic import parse_obj_as
+
+from bot.dedupe import Once
+from bot.dialogue import Dialogue, Heard
+from bot.mask import mask
+from bot.message import Incoming, Kind, Named, Option, Reply
+from bot.parts import Sentences, cut, read
+from bot.phrases import Phrases
+from bot.session import Session, Sessions
+from bot.wording import Worded, Wording
+from knowledge.contacts import find_lines, last_resort
+from knowledge.conversation import Answer, Cited
+from knowledge.schema import Purpose
+from knowledge.store import Knowledge
+
+log = logging.getLogger(__name__)
+
+LONGEST = 2000
+"""Characters of a message that are looked at."""
+
+
+class Assistant:
+    """Implements ``bot.message.Bot``. ``once`` None: every message is computed (command line)."""
+
+    def __init__(
+        self, dialogue: Dialogue, knowledge: Knowledge, sessions: Sessions, phrases: Phrases, once: Once | None = None
+    ) -> None:
+        self._dialogue = dialogue
+        self._knowledge = knowledge
+        self._sessions = sessions
+        self._say = phrases
+        self._once = once
+        self._wording = Wording(phrases, knowledge.regions)
+        self._sentences = Sentences(options=phrases.find("answer.options") or "", more=phrases("answer.more"))
+
+    async def reply(self, message: Incoming) -> Reply:
+        """Answers one message; never raises (see ``bot.message.Bot``)."""
+        try:
+            if self._once is None or message.dedupe_key is None:
+                return await self._reply(message)
+
+            async def compute() -> str:
+                return json.dumps(asdict(await self._reply(message)), ensure_ascii=False)
+
+            return _decode(json.loads(await self._once.once(message.dedupe_key, compute)))
+        except Exception:
+            log.exception("message failed")
+            return self._broken(None)
+
+    async def forget(self, sender: str) -> None:
+        await self._sessions.delete(sender)
+        await self._dialogue.forget(sender)
+
+    def knows_region(self, name: str) -> bool:
+        return self._knowledge.regions.find(name) is not None
+
+    async def _reply(self, message: Incoming) -> Reply:
+        if message.kind is not Kind.TEXT:
+            return self._fixed(message.kind)
+        session = await self._sessions.load(message.sender)
+        text, hidden = mask(message.text[:LONGEST])
+        if text.strip() == self._sentences.more and session.more:
+            return await self._next_part(message.sender, session)
+        try:
+            region = self._knowledge.regions.find(message.region) if message.region else None
+            heard = await self._dialogue.respond(message.sender, text, region.code if region else None)
+            reply = self._word(heard, hidden)
+        except Exception:
+            log.exception("dialogue failed")
+            return self._broken(session.region)
+        await self._sessions.save(message.sender, Session(reply.parts[1:], heard.answer.region))
+        return reply
+
+    async def _next_part(self, sender: str, session: Session) -> Reply:
+        await self._sessions.save(sender, replace(session, more=session.more[1:]))
+        return Reply(reply=read(session.more[0]), parts=session.more[:1], status="answered")
+
+    def _word(self, heard: Heard, hidden: bool) -> Reply:
+        answer = heard.answer
+        worded = self._wording.word(answer)
+        if hidden:
+            worded = replace(worded, tail=(*worded.tail, self._say("mask_warning")))
+        options = tuple(Option(o.label, o.send) for o in answer.options)
+        parts = cut(worded, options, self._sentences)
+        asked = answer.answers[0] if answer.answers else None
+        office = asked is not None and asked.topic == "contact"
+        return Reply(
+            reply="\n".join(read(part) for part in parts),
+            parts=parts,
+            status=answer.status,
+            options=options,
+            intent=heard.intent,
+            confidence=round(heard.confidence, 4),
+            topic=answer.topic,
+            topic_name=answer.topic_name,
+            aspect=_first_aspect(answer),
+            answers=() if office else tuple(_asked(answer)),
+            region=self._named(answer.region),
+            care_place=self._named(answer.care),
+            answer_region=self._named(answer.answer_region),
+            sources=tuple(_source(c) for c in answer.sources),
+        )
+
+    def _named(self, code: str | None) -> Named | None:
+        return Named(code, self._knowledge.regions.get(code).name) if code else None
+
+    def _fixed(self, kind: Kind) -> Reply:
+        """The answer to anything but text: a sentence, and for pictures and the like no number to call."""
+        text = self._say(f"kinds.{kind.value}")
+        return Reply(reply=text, parts=(text,), status="smalltalk")
+
+    def _broken(self, region: str | None) -> Reply:
+        """Something broke: still a sentence, and the number that fits the region that is known."""
+        lines = find_lines(self._knowledge, region, Purpose.CONSULTATION, ()) if region else []
+        contact = lines[0].as_contact() if lines else last_resort(self._knowledge)
+        number = (f"{contact.label} {contact.number}",) if contact else ()
+        parts = cut(Worded((self._say("error"),), (), number), (), self._sentences)
+        return Reply(reply=read(parts[0]), parts=parts, status="error")
+
+
+def _first_aspect(answer: Answer) -> str | None:
+    aspects = answer.answers[0].aspects if answer.answers else ()
+    return aspects[0].value if aspects else None
+
+
+def _asked(answer: Answer) -> Iterable[dict[str, object]]:
+    return ({"topic": a.topic, "aspects": [aspect.value for aspect in a.aspects]} for a in answer.answers)
+
+
+def _source(cited: Cited) -> dict[str, object]:
+    return {"id": cited.id, "title": cited.title, "clause": cited.clause, "edition": cited.edition}
+
+
+def _decode(data: dict[str, object]) -> Reply:
+    return parse_obj_as(Reply, data)
+
+

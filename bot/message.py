@@ -1,0 +1,88 @@
+"""What goes into the bot and what comes out, for every door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+
+class Kind(str, Enum):
+    """What the citizen sent. Everything but ``TEXT`` is answered with a fixed sentence."""
+
+    TEXT = "text"
+    SUBSCRIBE = "subscribe"
+    IMAGE = "image"
+    VOICE = "voice"
+    VIDEO = "video"
+    LOCATION = "location"
+    LINK = "link"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message. ``sender`` is already the keyed hash, never the raw id.
+
+    ``region``: a code or a name that presets the insured region. ``dedupe_key``: the same key within the
+    freshness window gets the same reply without a second effect; None switches that off.
+    """
+
+    sender: str
+    text: str = ""
+    kind: Kind = Kind.TEXT
+    region: str | None = None
+    dedupe_key: str | None = None
+
+
+@dataclass(frozen=True)
+class Option:
+    """What can be tapped; ``send`` is the text that a tap sends."""
+
+    label: str
+    send: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """A region as the contract writes it."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The reply of the contract (design §6), less ``id``, ``sender``, ``text`` and ``latency_ms``, which the door adds.
+
+    ``parts``: what WeChat is sent, taps included (``<a href="weixin://bizmsgmenu?…">label</a>``), each at most
+    2,048 bytes of UTF-8; the passive reply is ``parts[0]``. ``reply``: all parts as the citizen reads them.
+    """
+
+    reply: str
+    parts: tuple[str, ...]
+    status: str
+    options: tuple[Option, ...] = ()
+    intent: str | None = None
+    confidence: float | None = None
+    topic: str | None = None
+    topic_name: str | None = None
+    aspect: str | None = None
+    answers: tuple[dict[str, object], ...] = ()
+    region: Named | None = None
+    care_place: Named | None = None
+    answer_region: Named | None = None
+    sources: tuple[dict[str, object], ...] = field(default_factory=tuple)
+
+
+class Bot(Protocol):
+    """What a door needs."""
+
+    async def reply(self, message: Incoming) -> Reply:
+        """Answers one message. Never raises: what breaks inside becomes a reply of status ``error``.
+
+        A repeat of ``dedupe_key`` joins the first computation, also in another process.
+        """
+
+    async def forget(self, sender: str) -> None:
+        """Deletes everything that is kept about this person (unsubscribe)."""

@@ -1,0 +1,93 @@
+"""Cuts worded answers into what WeChat takes: parts of at most 2,048 bytes, taps included, the essential in the first.
+
+Limits: 2,048 bytes a message, 600 bytes of taps (wechat-protocol); 350 characters and 12 lines (answer-style).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.message import Option
+from bot.wording import Worded
+
+MOST_BYTES = 2048
+MOST_TAP_BYTES = 600
+MOST_CHARACTERS = 350
+MOST_LINES = 12
+
+_TAP = re.compile(r'<a href="weixin://bizmsgmenu\?[^"]*">(.*?)</a>', re.S)
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """The words that cutting adds: ``options`` with a place for the options, ``more`` as a tap."""
+
+    options: str
+    more: str
+
+
+def cut(worded: Worded, options: tuple[Option, ...], sentences: Sentences) -> tuple[str, ...]:
+    """Gives the parts. Phone, source and options stand in the first; 更多 leads to the next."""
+    tail = list(worded.tail)
+    option_line = _option_line(options, sentences)
+    room = _Room(MOST_CHARACTERS - _length([*worded.head, *tail]), MOST_LINES - len(worded.head) - len(tail) - bool(options))
+    kept, rest = room.fill(worded.body, least=1)
+    first = [*worded.head, *kept, *tail]
+    more = _tap(sentences.more, sentences.more, 9) if rest else ""
+    closing = [line for line in (option_line, more) if line]
+    parts = [_fit("\n".join(first), "\n".join(closing))]
+    while rest:
+        kept, rest = _Room(MOST_CHARACTERS, MOST_LINES).fill(rest, least=1)
+        parts.append(_fit("\n".join(kept), _tap(sentences.more, sentences.more, 9) if rest else ""))
+    return tuple(parts)
+
+
+def read(part: str) -> str:
+    """Gives a part as the citizen reads it: taps as their label."""
+    return _TAP.sub(r"\1", part)
+
+
+@dataclass
+class _Room:
+    characters: int
+    lines: int
+
+    def fill(self, body: tuple[str, ...] | list[str], least: int) -> tuple[list[str], list[str]]:
+        """Takes lines while there is room, at least ``least``; gives what was taken and the rest."""
+        kept: list[str] = []
+        for line in body:
+            if len(kept) >= least and (len(kept) >= self.lines or _length([*kept, line]) > self.characters):
+                break
+            kept.append(line)
+        return kept, list(body[len(kept) :])
+
+
+def _length(lines: list[str]) -> int:
+    return sum(len(line) for line in lines)
+
+
+def _option_line(options: tuple[Option, ...], sentences: Sentences) -> str:
+    if not options:
+        return ""
+    taps: list[str] = []
+    room = MOST_TAP_BYTES - len(_tap(sentences.more, sentences.more, 9).encode())
+    for number, option in enumerate(options, 1):
+        label = f"{number} {option.label}"
+        tap = _tap(label, option.send, number)
+        room -= len(tap.encode())
+        taps.append(tap if room >= 0 else label)
+    return sentences.options.format(options="　".join(taps))
+
+
+def _tap(label: str, send: str, number: int) -> str:
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={send}&msgmenuid={number}">{label}</a>'
+
+
+def _fit(text: str, closing: str) -> str:
+    """Joins both; cuts ``text`` at a character where the whole would be too long for WeChat."""
+    room = MOST_BYTES - len(closing.encode()) - 1
+    encoded = text.encode()
+    if len(encoded) > room:
+        text = encoded[:room].decode(errors="ignore")
+    return f"{text}\n{closing}" if closing else text

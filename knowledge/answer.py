@@ -1,0 +1,318 @@
+"""The rules of answering (design §4): what was understood and remembered in, an ``Answer`` out.
+
+``answer`` is pure: the same understanding, memory and knowledge give the same answer. Actions, the console and the
+command line all call it. It reads top to bottom: choose what is asked, learn what was told, then answer by kind.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from knowledge.case import Case, close, waiting_for
+from knowledge.contact_answer import CONTACT, answer_contact
+from knowledge.conversation import (
+    SELF,
+    Answer,
+    Asked,
+    Memory,
+    Notice,
+    Option,
+    Person,
+    Request,
+    Understanding,
+)
+from knowledge.options import none_of_these, topic_options
+from knowledge.schema import Aspect, Care, Question, Topic
+from knowledge.store import Knowledge
+from knowledge.topic_answer import answer_topic
+
+ANSWER_ABOVE = 0.4
+"""Confidence from which a topic is answered; below it near misses are offered (design §5)."""
+
+FILLED_BY_MEMORY = frozenset({"follow_up", "inform", "option", "affirm", "deny"})
+"""Intents that mean nothing without what was said before."""
+
+
+def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
+    """Answers one message. Every fact of the answer stands in ``knowledge``; nothing is invented, nothing raised."""
+    chosen = _chosen_option(understanding, memory)
+    memory = _learn(understanding, memory, knowledge)
+    if chosen is not None:
+        return _answer_choice(chosen, understanding, memory, knowledge)
+    match understanding.intent:
+        case "emergency":
+            return _say("emergency", "emergency", memory, knowledge)
+        case "human":
+            return _say("handoff", "handoff", memory, knowledge)
+        case "smalltalk":
+            return _say("smalltalk", f"smalltalk.{understanding.detail or 'greeting'}", memory, knowledge, call=False)
+        case "refused":
+            return _say("refused", f"refused.{understanding.detail or 'personal'}", memory, knowledge)
+        case "own_account":
+            return _say("answered", "own_account", memory, knowledge)
+        case "not_in_documents":
+            return _say("not_in_documents", "not_in_documents", memory, knowledge)
+        case "out_of_scope":
+            return _say("out_of_scope", "out_of_scope", memory, knowledge)
+        case "foreign_language":
+            return _say("suggest", "foreign_language", memory, knowledge)
+        case "menu":
+            return _menu(memory, knowledge)
+        case "contact":
+            return _contact(understanding, memory, knowledge)
+        case "inform":
+            return _answer_told(understanding, memory, knowledge)
+        case "follow_up":
+            return _follow_up(understanding, memory, knowledge)
+        case "option" | "affirm" | "deny":
+            return _suggest(understanding, memory, knowledge)
+    topic = knowledge.topics.get(understanding.intent)
+    if topic is None or understanding.confidence < ANSWER_ABOVE:
+        return _suggest(understanding, memory, knowledge)
+    return _answer_topic(topic, understanding.aspects, understanding.text, understanding.also, memory, knowledge)
+
+
+# --- what was chosen and what was told ---------------------------------------------------------------------------
+
+
+def _chosen_option(understanding: Understanding, memory: Memory) -> Option | None:
+    """An option is tapped (its text comes back), typed as its number, or typed in words."""
+    if understanding.number is not None and 1 <= understanding.number <= len(memory.options):
+        return memory.options[understanding.number - 1]
+    for option in memory.options:
+        if understanding.text in (_plain(option.label), _plain(option.send)):
+            return option
+    return None
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s，。？！、,.?!（）()]", "", text).lower()
+
+
+def _learn(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Memory:
+    """Puts what the message tells about the person into the memory, in the case that it is about."""
+    insured = [m for m in understanding.mentions if m.role == "insured"]
+    care = [m for m in understanding.mentions if m.role == "care"]
+    denied = {code for m in understanding.mentions if m.role == "denied" for code in m.codes}
+    if understanding.person == SELF:
+        memory = replace(memory, current=SELF)
+    elif understanding.person and (
+        understanding.opens_case
+        or understanding.person in memory.people
+        or (insured and memory.people.get(SELF, Person()).region not in (None, insured[0].codes[0]))
+    ):
+        memory = replace(memory, current=understanding.person)
+    person = memory.person
+    if person.region in denied:
+        person = replace(person, region=None)
+    if insured:
+        person = replace(person, region=_narrow(insured[0].codes, person.region, knowledge))
+    if care:
+        person = replace(person, care=care[0].codes[0], scope=None)
+    elif understanding.care:
+        person = replace(person, care=None, scope=understanding.care)
+    if understanding.insurance:
+        person = replace(person, insurance=understanding.insurance)
+    return memory.with_person(replace(person, scope=_scope(person, knowledge)))
+
+
+def _narrow(codes: tuple[str, ...], known: str | None, knowledge: Knowledge) -> str:
+    """Of the places that share a name, takes the one that lies in, or around, the region known so far."""
+    if known is not None:
+        for code in codes:
+            if knowledge.regions.is_within(code, known) and code != known:
+                return code
+    return codes[0]
+
+
+def _scope(person: Person, knowledge: Knowledge) -> Care | None:
+    if person.care is None:
+        return person.scope
+    if person.region is None:
+        return Care.XINJIANG if knowledge.regions.in_xinjiang(person.care) else Care.CROSS_PROVINCE
+    return knowledge.regions.care_scope(person.region, person.care)
+
+
+# --- answers by kind ---------------------------------------------------------------------------------------------
+
+
+def _answer_choice(option: Option, understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
+    request = option.request
+    if request.none_of_these:
+        return _say("suggest", "none_of_these", memory, knowledge)
+    person = memory.person
+    if request.region:
+        person = replace(person, region=request.region)
+    if request.scope:
+        person = replace(person, scope=request.scope, care=None)
+    if request.insurance:
+        person = replace(person, insurance=request.insurance)
+    memory = memory.with_person(replace(person, scope=_scope(person, knowledge)))
+    if request.type_region:
+        waiting = replace(request, type_region=False)
+        return _ask(Notice("clarify.type_region"), (), replace(memory, pending=waiting), request.topic, knowledge)
+    return _answer_request(request, understanding, memory, knowledge)
+
+
+def _answer_request(request: Request, understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
+    topic = knowledge.topics.get(request.topic or "")
+    if topic is None:
+        if request.topic == CONTACT:
+            asked = replace(understanding, intent="contact", aspects=request.aspects, text=request.text, mentions=())
+            return _contact(asked, memory, knowledge)
+        return _menu(memory, knowledge)
+    if request.question:
+        question = next(q for q in topic.questions if q.id == request.question)
+        return _ask_back(question, topic, request.aspects, request.text, memory, knowledge)
+    return _answer_topic(topic, request.aspects, request.text, (), memory, knowledge)
+
+
+def _answer_told(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
+    """A place (or a kind of insurance) alone: completes what was asked, or is remembered."""
+    if memory.pending:
+        return _answer_request(memory.pending, understanding, memory, knowledge)
+    if memory.topic:
+        request = Request(memory.topic, memory.aspects, memory.text)
+        return _answer_request(request, understanding, memory, knowledge)
+    region = memory.person.region or memory.person.care
+    options = (_contact_option(knowledge, region), *topic_options(knowledge, ["remote_care_filing"]))
+    values = {"region": knowledge.regions.get(region).name if region else ""}
+    return _ask(Notice("clarify.region_noted" if region else "clarify.menu", values), options, memory, None, knowledge)
+
+
+def _contact_option(knowledge: Knowledge, region: str | None) -> Option:
+    label = knowledge.menu.contact
+    return Option(label, label, Request(CONTACT, (Aspect.PHONE, Aspect.PLACE, Aspect.HOURS), label, region=region))
+
+
+def _follow_up(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
+    """那电话呢, 乌苏的呢: the topic of before, with the aspects or the place of now."""
+    topic = knowledge.topics.get(memory.topic or "")
+    if topic is not None:
+        aspects = understanding.aspects or memory.aspects
+        text = understanding.text if understanding.aspects else memory.text
+        return _answer_topic(topic, aspects, text, (), memory, knowledge)
+    if understanding.aspects and {*understanding.aspects} & CONTACT_ASPECTS:
+        return _contact(understanding, memory, knowledge)
+    if memory.topic == CONTACT:
+        return _contact(replace(understanding, aspects=understanding.aspects or memory.aspects), memory, knowledge)
+    return _suggest(understanding, memory, knowledge)
+
+
+CONTACT_ASPECTS = frozenset({Aspect.PHONE, Aspect.PLACE, Aspect.HOURS, Aspect.SUPERVISION_PHONE})
+
+
+def _contact(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
+    case = Case(knowledge, memory, understanding.text)
+    aspects = tuple(a for a in understanding.aspects if a in CONTACT_ASPECTS) or (Aspect.PHONE,)
+    return answer_contact(case, aspects, ambiguous=_shared_name(understanding))
+
+
+def _shared_name(understanding: Understanding) -> tuple[str, ...]:
+    """Codes of the places that the insured region's name may mean; empty where it means one."""
+    codes = next((m.codes for m in understanding.mentions if m.role == "insured"), ())
+    return codes if len(codes) > 1 else ()
+
+
+def _answer_topic(
+    topic: Topic, aspects: tuple[Aspect, ...], text: str, also: tuple[Asked, ...], memory: Memory, knowledge: Knowledge
+) -> Answer:
+    case = Case(knowledge, memory, text)
+    question = _question_back(topic, aspects, case)
+    if question is not None:
+        return _ask_back(question, topic, aspects, text, memory, knowledge)
+    given = answer_topic(case, topic, aspects)
+    for asked in also:
+        other = knowledge.topics.get(asked.topic)
+        if other is not None and other.id != topic.id and given.status == "answered":
+            given = _join(given, answer_topic(case, other, asked.aspects))
+    return given
+
+
+def _join(first: Answer, second: Answer) -> Answer:
+    """Two questions in one message: both answered, the first leads and its phone stays."""
+    if second.status != "answered":
+        return first
+    return replace(
+        first,
+        answers=(*first.answers, *second.answers),
+        sections=(*first.sections, *(replace(s, notice=s.notice or Notice("about", {"topic": second.topic_name or ""}))
+                                     for s in second.sections if s.asked)),
+        sources=tuple(dict.fromkeys((*first.sources, *second.sources))),
+        left_open=tuple(dict.fromkeys((*first.left_open, *second.left_open))),
+    )
+
+
+def _question_back(topic: Topic, aspects: tuple[Aspect, ...], case: Case) -> Question | None:
+    """The question that has to be asked first, if the answer depends on it and nothing decides yet (rule 7)."""
+    if case.cued(topic):
+        return None
+    for question in topic.questions:
+        if not {*question.aspects} & {*(aspects or topic.default_aspects)}:
+            continue
+        if question.asks == "care" and case.person.scope is not None:
+            continue
+        if question.asks == "insurance" and case.person.insurance is not None:
+            continue
+        return question
+    return None
+
+
+def _ask_back(
+    question: Question, topic: Topic, aspects: tuple[Aspect, ...], text: str, memory: Memory, knowledge: Knowledge
+) -> Answer:
+    options = []
+    for choice in question.choices:
+        nowhere = not (choice.topic or choice.choose or choice.care or choice.insurance)
+        request = Request(
+            topic=choice.topic or topic.id,
+            aspects=tuple(choice.aspects) or aspects,
+            text="" if choice.topic else text,
+            question=choice.choose,
+            scope=choice.care,
+            insurance=choice.insurance,
+            none_of_these=nowhere,
+        )
+        options.append(Option(choice.label, choice.send, request))
+    pending = Request(topic.id, aspects, text)
+    given = _ask(Notice("asked", {"text": question.text}), tuple(options), replace(memory, pending=pending), topic.id, knowledge)
+    return replace(given, topic_name=topic.name, answers=(Asked(topic.id, aspects or tuple(topic.default_aspects)),))
+
+
+def _suggest(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
+    """Unsure: near misses by name, alias and ranking, then the phone number (rule 8)."""
+    named = [
+        t.id for t in knowledge.topics.values() if any(_plain(n) in understanding.text for n in (t.name, *t.aliases))
+    ]
+    ranked = [name for name, score in understanding.ranking if name in knowledge.topics and score > 0.02]
+    near = list(dict.fromkeys([*named, *ranked]))[:4]
+    if not near or understanding.intent in FILLED_BY_MEMORY:
+        return _say("suggest", "suggest.nothing", memory, knowledge)
+    options = (*topic_options(knowledge, near, understanding.aspects), none_of_these(knowledge))
+    return _say("suggest", "suggest.near", memory, knowledge, options=options)
+
+
+def _menu(memory: Memory, knowledge: Knowledge) -> Answer:
+    options = (*topic_options(knowledge, knowledge.menu.topics), _contact_option(knowledge, memory.person.region))
+    return _ask(Notice("clarify.menu"), options, memory, None, knowledge)
+
+
+# --- pieces ------------------------------------------------------------------------------------------------------
+
+
+def _ask(
+    phrase: Notice, options: tuple[Option, ...], memory: Memory, topic: str | None, knowledge: Knowledge
+) -> Answer:
+    given = close(Case(knowledge, memory, "").begin("clarify", topic=topic, phrase=phrase, options=options), None)
+    return waiting_for(given, memory.pending) if memory.pending else given
+
+
+def _say(
+    status: str, key: str, memory: Memory, knowledge: Knowledge, *, call: bool = True, options: tuple[Option, ...] = ()
+) -> Answer:
+    """A fixed sentence, with the number that fits the person's region where calling helps."""
+    case = Case(knowledge, memory, "")
+    contact = case.contact(("all",)) if call else None
+    return close(case.begin(status, topic=None, phrase=Notice(key), options=options, contact=contact), memory.topic)
+

@@ -1,0 +1,121 @@
+"""One question of one person: what is known about them, and what every answer to them carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from knowledge.contacts import find_lines, last_resort
+from knowledge.conversation import (
+    SELF,
+    Answer,
+    Cited,
+    Contact,
+    Memory,
+    Notice,
+    Option,
+    Person,
+    Request,
+)
+from knowledge.fields import Placed, Situation, find_cued
+from knowledge.schema import Aspect, Guide, Purpose, Topic
+from knowledge.store import Knowledge
+
+
+@dataclass(frozen=True)
+class Case:
+    """``text`` is the normalised question; its cues choose among the blocks of a topic."""
+
+    knowledge: Knowledge
+    memory: Memory
+    text: str
+
+    @property
+    def person(self) -> Person:
+        return self.memory.person
+
+    @property
+    def for_other(self) -> bool | None:
+        return None if self.memory.current == SELF else True
+
+    @cached_property
+    def situation(self) -> Situation:
+        person = self.person
+        return Situation(person.region, person.care, person.scope, person.insurance, self.for_other)
+
+    @property
+    def insured_outside(self) -> bool:
+        """Insured in another province: our documents hold the national platform for them, nothing else."""
+        region = self.person.region
+        regions = self.knowledge.regions
+        return region is not None and not regions.in_xinjiang(region) and not regions.is_corps(region)
+
+    @property
+    def insured_in_corps(self) -> bool:
+        return self.person.region is not None and self.knowledge.regions.is_corps(self.person.region)
+
+    def cued(self, topic: Topic) -> list[Placed]:
+        return find_cued(topic, self.text, self.situation, self.knowledge.regions)
+
+    def contact(self, business: tuple[str, ...]) -> Contact | None:
+        """The number to call about ``business``; the last resort where none is on file for the region."""
+        region = self.person.region
+        if region is not None:
+            lines = find_lines(self.knowledge, region, Purpose.CONSULTATION, business)
+            if lines:
+                return lines[0].as_contact()
+        return last_resort(self.knowledge)
+
+    def name(self, code: str) -> str:
+        return self.knowledge.regions.get(code).name
+
+    def cite(self, source: str, clause: str | None) -> Cited:
+        row = self.knowledge.sources[source]
+        return Cited(row.id, row.title, row.short, clause, row.edition)
+
+    def cite_guide(self, guide: Guide, placed: Placed | None = None) -> Cited:
+        block = placed.block if placed else None
+        source = (block.source if block else None) or guide.source
+        return self.cite(source, (block.clause if block else None) or guide.clause)
+
+    def begin(
+        self,
+        status: str,
+        *,
+        topic: Topic | str | None,
+        phrase: Notice | None = None,
+        options: tuple[Option, ...] = (),
+        contact: Contact | None = None,
+    ) -> Answer:
+        """An answer that holds what every answer to this person holds, and nothing asked yet."""
+        row = topic if isinstance(topic, Topic) else self.knowledge.topics.get(topic or "")
+        person = self.person
+        return Answer(
+            status=status,
+            memory=replace(self.memory, options=options, pending=None),
+            phrase=phrase,
+            topic=row.id if row else None,
+            topic_name=row.name if row else None,
+            person=None if self.memory.current == SELF else self.memory.current,
+            region=person.region,
+            care=person.care,
+            scope=person.scope,
+            options=options,
+            contact=contact,
+        )
+
+
+def close(answer: Answer, topic: str | None, aspects: tuple[Aspect, ...] = (), text: str = "") -> Answer:
+    """Puts what was answered into the memory. ``topic`` None forgets nothing: small talk does not change the subject."""
+    memory = replace(answer.memory, options=answer.options)
+    if aspects:
+        memory = replace(memory, topic=topic, aspects=aspects, text=text)
+    disclaim = answer.status == "answered" and bool(answer.sources) and not memory.disclaimed
+    return replace(answer, disclaim=disclaim, memory=replace(memory, disclaimed=memory.disclaimed or disclaim))
+
+
+def waiting_for(answer: Answer, request: Request) -> Answer:
+    """A question back was asked: the next message completes ``request``."""
+    return replace(answer, memory=replace(answer.memory, options=answer.options, pending=request))
+
+

@@ -1,0 +1,163 @@
+"""Answers that offices give: phone, address, opening hours, supervision number (design §4, rule 4)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from knowledge.case import Case, close, waiting_for
+from knowledge.contacts import Reached, find_lines, find_number, find_offices, last_resort
+from knowledge.conversation import Answer, Asked, Cited, Contact, Notice, Request, Section, Statement
+from knowledge.options import region_options
+from knowledge.schema import OFFICE_ASPECTS, Aspect, Office, Purpose
+
+CONTACT = "contact"
+"""Stands for a topic in ``Memory`` and ``Request`` when the office itself was asked for."""
+
+
+def answer_contact(case: Case, aspects: tuple[Aspect, ...], ambiguous: tuple[str, ...] = ()) -> Answer:
+    """Answers for an office without a particular service; asks for the region first (rule 3)."""
+    number = re.search(r"(?<!\d)(?:0\d{2,3}-?)?\d{5,8}(?!\d)", case.text)
+    known = find_number(case.knowledge, number.group().replace("-", "")) if number else None
+    if known is not None:
+        return _whose_number(case, known)
+    region = case.person.region
+    request = Request(CONTACT, aspects, case.text)
+    if region is None or (ambiguous and _differ(case, ambiguous, aspects)):
+        codes = ambiguous if region is not None else regions_with_lines(case)
+        options = region_options(case.knowledge, codes, request)
+        return waiting_for(case.begin("clarify", topic=None, phrase=Notice("clarify.region"), options=options), request)
+    given = fill_office(case, case.begin("answered", topic=None), aspects, ())
+    return close(given, CONTACT, aspects, case.text)
+
+
+def fill_office(case: Case, answer: Answer, aspects: tuple[Aspect, ...], business: tuple[str, ...]) -> Answer:
+    """Adds what offices say about ``aspects`` to an answer; the person's region is known."""
+    region = case.person.region
+    if region is None:
+        raise ValueError("an office is looked up for a region")
+    for aspect in aspects:
+        if aspect in (Aspect.PLACE, Aspect.HOURS):
+            answer = _add_office(case, answer, aspect, region, business)
+        elif aspect is Aspect.SUPERVISION_PHONE:
+            answer = _add_supervision(case, answer, region, business, alone=Aspect.PHONE not in aspects)
+    if Aspect.PHONE in aspects:
+        answer = _add_phone(case, answer, region, business)
+    elif answer.contact is None:
+        answer = replace(answer, contact=case.contact(business))
+    return _settle(answer, case, aspects)
+
+
+def regions_with_lines(case: Case) -> list[str]:
+    """The regions to offer when none is known: those whose documents hold lines, one each, prefectures first."""
+    regions = case.knowledge.regions
+    published = [case.knowledge.sources[o.source].region for o in case.knowledge.offices.values()]
+    return [code for code in dict.fromkeys(published) if regions.in_xinjiang(code)]
+
+
+def _differ(case: Case, codes: tuple[str, ...], aspects: tuple[Aspect, ...]) -> bool:
+    """Says whether the places that share a name have different lines or offices on file."""
+    purpose = Purpose.SUPERVISION if Aspect.SUPERVISION_PHONE in aspects else Purpose.CONSULTATION
+    numbers = {tuple(r.line.number for r in find_lines(case.knowledge, c, purpose, ())[:1]) for c in codes}
+    places = {tuple(o.id for o in find_offices(case.knowledge, c, ())[:1]) for c in codes}
+    return len(numbers) > 1 or len(places) > 1
+
+
+def _whose_number(case: Case, known: Reached) -> Answer:
+    line = known.line
+    answer = case.begin("answered", topic=None)
+    answer = replace(
+        answer,
+        notices=(Notice(f"whose_number.{line.purpose.value}", {"office": known.office.name, "label": line.label}),),
+        contact=Contact(line.number, line.label, line.purpose.value, line.note, line.doubt),
+        sources=(case.cite(line.source, None),),
+        answer_region=case.knowledge.sources[line.source].region,
+    )
+    return close(answer, CONTACT, (Aspect.PHONE,), case.text)
+
+
+def _add_office(case: Case, answer: Answer, aspect: Aspect, region: str, business: tuple[str, ...]) -> Answer:
+    offices = find_offices(case.knowledge, region, business)
+    if not offices:
+        return _missing(answer, aspect, case)
+    office = offices[0]
+    text = office.address if aspect is Aspect.PLACE else office.hours.text if office.hours else None
+    if text is None:
+        answer = _missing(answer, aspect, case)
+    else:
+        doubt = office.doubt if aspect is Aspect.HOURS else None
+        section = Section(aspect, (Statement(text, doubt=doubt),), title=office.short)
+        answer = replace(answer, sections=(*answer.sections, section))
+    return _cite_office(case, answer, office)
+
+
+def _missing(answer: Answer, aspect: Aspect, case: Case) -> Answer:
+    region = case.person.region
+    notice = Notice(f"missing.{aspect.value}", {"region": case.name(region)} if region else {})
+    return replace(answer, notices=(*answer.notices, notice))
+
+
+def _add_supervision(case: Case, answer: Answer, region: str, business: tuple[str, ...], *, alone: bool) -> Answer:
+    lines = find_lines(case.knowledge, region, Purpose.SUPERVISION, business)
+    if not lines:
+        return _missing(answer, Aspect.SUPERVISION_PHONE, case)
+    first = next((r for r in lines if r.own and not r.line.doubt), lines[0])
+    answer = _cite_line(case, answer, first)
+    answer = _add_next_level(case, answer, first, lines)
+    if alone and answer.contact is None:
+        return replace(answer, contact=first.as_contact())
+    section = Section(Aspect.SUPERVISION_PHONE, (Statement(first.line.number, doubt=first.line.doubt),), title=first.line.label)
+    return replace(answer, sections=(*answer.sections, section))
+
+
+def _add_next_level(case: Case, answer: Answer, first: Reached, lines: list[Reached]) -> Answer:
+    """Beside a number that is probably wrong stands the next level's (rule 5)."""
+    above = next((r for r in lines if not r.own), None)
+    if not first.line.doubt or above is None:
+        return answer
+    values = {"label": above.line.label, "number": above.line.number}
+    return replace(answer, notices=(*answer.notices, Notice("next_level", values)))
+
+
+def _add_phone(case: Case, answer: Answer, region: str, business: tuple[str, ...]) -> Answer:
+    lines = find_lines(case.knowledge, region, Purpose.CONSULTATION, business)
+    if lines:
+        answer = replace(answer, contact=lines[0].as_contact())
+        others = [r for r in lines[1:] if r.own and r.line.note and not business]
+        if others:
+            rows = tuple(Statement(f"{r.line.note}：{r.line.number}") for r in others)
+            answer = replace(answer, sections=(*answer.sections, Section(Aspect.PHONE, rows)))
+        if not lines[0].own:
+            values = {"region": case.name(region), "label": lines[0].line.label}
+            answer = replace(answer, notices=(*answer.notices, Notice("prefecture_line", values)))
+        return _cite_line(case, answer, lines[0])
+    answer = replace(_missing(answer, Aspect.PHONE, case), contact=last_resort(case.knowledge))
+    supervision = find_lines(case.knowledge, region, Purpose.SUPERVISION, business)
+    own = [r for r in supervision if r.own]
+    if own and all(s.aspect is not Aspect.SUPERVISION_PHONE for s in answer.sections):
+        row = Statement(own[0].line.number, doubt=own[0].line.doubt)
+        section = Section(Aspect.SUPERVISION_PHONE, (row,), title=own[0].line.label)
+        answer = _cite_line(case, replace(answer, sections=(*answer.sections, section)), own[0])
+        answer = _add_next_level(case, answer, own[0], supervision)
+    return answer
+
+
+def _cite_office(case: Case, answer: Answer, office: Office) -> Answer:
+    return _cite(answer, case.cite(office.source, office.clause), case.knowledge.sources[office.source].region)
+
+
+def _cite_line(case: Case, answer: Answer, reached: Reached) -> Answer:
+    source = reached.line.source
+    return _cite(answer, case.cite(source, None), case.knowledge.sources[source].region)
+
+
+def _cite(answer: Answer, cited: Cited, publisher: str) -> Answer:
+    known = {c.id for c in answer.sources}
+    sources = answer.sources if cited.id in known else (*answer.sources, cited)
+    return replace(answer, sources=sources, answer_region=answer.answer_region or publisher)
+
+
+def _settle(answer: Answer, case: Case, aspects: tuple[Aspect, ...]) -> Answer:
+    asked = tuple(a for a in aspects if a in OFFICE_ASPECTS)
+    before = answer.answers
+    return replace(answer, answers=before or ((Asked(CONTACT, asked),) if answer.topic is None else before))

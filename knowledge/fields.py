@@ -1,0 +1,175 @@
+"""Which guide's words count for a region: inheritance field by field (design §4, rule 1).
+
+A *field* is an aspect of a topic; within ``rules`` every block with an id is a field of its own, because a nearer
+rule about one thing does not replace a farther rule about another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from knowledge.regions import Regions
+from knowledge.schema import Aspect, Block, Care, Fact, FactRole, Guide, Insurance, Topic, When
+
+XINJIANG = "650000"
+
+
+class Level(Enum):
+    """Where a guide stands, seen from the insured region; nearest first."""
+
+    OWN = "own"
+    INHERITED = "inherited"
+    FOR_ALL = "for_all"
+    ELSEWHERE = "elsewhere"
+    """A local rule of another place: shown only for want of any other, and never with its phone."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What decides which blocks hold. ``region`` None: unknown, the autonomous region's rule is looked at."""
+
+    region: str | None = None
+    care: str | None = None
+    scope: Care | None = None
+    insurance: Insurance | None = None
+    for_other: bool | None = None
+    today: date | None = None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A block with the guide that it stands in and how near that is."""
+
+    block: Block
+    aspect: Aspect
+    guide: Guide
+    level: Level
+
+
+@dataclass(frozen=True)
+class Field:
+    """The blocks of the nearest guide, and the facts that farther guides add."""
+
+    blocks: tuple[Placed, ...]
+    additions: tuple[tuple[Fact, Guide], ...] = ()
+
+
+def holds(when: When | None, situation: Situation, regions: Regions) -> bool | None:
+    """Says whether the conditions hold: None where something that they need is not known."""
+    if when is None:
+        return True
+    verdicts = [
+        _one_of(situation.scope, when.care),
+        _within(situation.care, when.care_regions, regions),
+        _one_of(situation.insurance, when.insurance),
+        _within(situation.region, when.insured_regions, regions),
+        None if when.for_other is not None and situation.for_other is None else when.for_other in (None, situation.for_other),
+    ]
+    if False in verdicts:
+        return False
+    return None if None in verdicts else True
+
+
+def _one_of(value: object, wanted: Iterable[object] | None) -> bool | None:
+    if wanted is None:
+        return True
+    return None if value is None else value in wanted
+
+
+def _within(code: str | None, wanted: list[str] | None, regions: Regions) -> bool | None:
+    if wanted is None:
+        return True
+    return None if code is None else any(regions.is_within(code, ancestor) for ancestor in wanted)
+
+
+def guides_by_distance(topic: Topic, region: str | None, regions: Regions) -> list[tuple[Guide, Level]]:
+    """Lists the topic's guides, nearest first. The Corps inherits nothing, and gets nothing."""
+    if region is not None and regions.is_corps(region):
+        return []
+    near = region or XINJIANG
+    chain = [near, *regions.ancestors(near)] if regions.in_xinjiang(near) else []
+    in_chain = sorted((g for g in topic.guides if g.published_by in chain), key=lambda g: chain.index(g.published_by))
+    placed = [(g, Level.OWN if g.published_by == region else Level.INHERITED) for g in in_chain]
+    others = [g for g in topic.guides if g.published_by not in chain]
+    placed += [(g, Level.FOR_ALL) for g in others if g.applies_to == "all"]
+    if chain:
+        placed += [(g, Level.ELSEWHERE) for g in others if g.applies_to == "local"]
+    return placed
+
+
+def find_field(topic: Topic, aspect: Aspect, situation: Situation, regions: Regions) -> Field | None:
+    """Finds what counts for ``aspect``: None where no guide has it, not even of another place."""
+    placed = list(_blocks(topic, aspect, situation, regions))
+    shown = [p for p in placed if not p.block.detail]
+    near = [p for p in shown if p.level is not Level.ELSEWHERE] or shown
+    if not near:
+        return None
+    nearest = near[0].guide
+    if aspect is Aspect.RULES and near[0].level is not Level.ELSEWHERE:
+        chosen = list(_nearest_of_each_id(near))
+    else:
+        chosen = [p for p in near if p.guide is nearest]
+    additions = [
+        (fact, p.guide)
+        for p in placed
+        if p.level is Level.INHERITED and p not in chosen and p.guide is not nearest
+        for fact in p.block.facts
+        if fact.role is not FactRole.MAIN and holds(fact.when, situation, regions) is not False
+    ]
+    return Field(tuple(chosen), tuple(additions))
+
+
+def find_cued(topic: Topic, text: str, situation: Situation, regions: Regions) -> list[Placed]:
+    """Finds the blocks that the question asks for by their cues, best first, at most two.
+
+    The same block of a nearer guide hides that of a farther one.
+    """
+    best: dict[object, tuple[int, Placed]] = {}
+    for aspect in {a for guide in topic.guides for a in guide.aspects}:
+        for placed in _blocks(topic, aspect, situation, regions):
+            score = cue_score(text, placed.block.cues)
+            key = placed.block.id or id(placed.block)
+            if score and key not in best:
+                best[key] = (score, placed)
+    ranked = sorted(best.values(), key=lambda pair: (-pair[0], list(Level).index(pair[1].level)))
+    if not ranked:
+        return []
+    near_best = [p for score, p in ranked if score * 3 >= ranked[0][0] * 2]
+    return near_best[:2]
+
+
+def cue_score(text: str, cues: Iterable[str]) -> int:
+    """Scores how strongly ``text`` hits ``cues``: the longest cue counts, each further one a little. 0: not at all."""
+    lengths = sorted((sum(map(len, cue.split("+"))) for cue in cues if all(p in text for p in cue.split("+"))), reverse=True)
+    return 10 * lengths[0] + len(lengths) - 1 if lengths else 0
+
+
+def current_facts(block: Block, situation: Situation, regions: Regions) -> list[Fact]:
+    """Gives the block's facts that are in force and not contradicted."""
+    today = situation.today or date.today()
+    return [
+        fact
+        for fact in block.facts
+        if holds(fact.when, situation, regions) is not False
+        and not (fact.valid_from and fact.valid_from > today)
+        and not (fact.valid_until and fact.valid_until < today)
+    ]
+
+
+def _blocks(topic: Topic, aspect: Aspect, situation: Situation, regions: Regions) -> Iterator[Placed]:
+    for guide, level in guides_by_distance(topic, situation.region, regions):
+        for block in guide.aspects.get(aspect, ()):
+            if holds(block.when, situation, regions) is not False:
+                yield Placed(block, aspect, guide, level)
+
+
+def _nearest_of_each_id(placed: list[Placed]) -> Iterator[Placed]:
+    seen: set[str] = set()
+    for p in placed:
+        if p.block.id is None or p.block.id not in seen:
+            yield p
+        if p.block.id is not None:
+            seen.add(p.block.id)

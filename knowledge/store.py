@@ -1,0 +1,97 @@
+"""Loads the content folder into memory: every file valid by itself, every reference between files resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from knowledge.content_files import Model, parse_items, parse_whole, read_file
+from knowledge.errors import ContentError, ContentErrors
+from knowledge.references import Parts, broken_references
+from knowledge.regions import Regions
+from knowledge.schema import Menu, Office, Region, Source, Term, Topic
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What is true. ``sources``, ``offices`` and ``topics`` by id, in the order of the files."""
+
+    regions: Regions
+    sources: dict[str, Source]
+    offices: dict[str, Office]
+    terms: list[Term]
+    topics: dict[str, Topic]
+    menu: Menu
+
+
+def load_knowledge(content: Path) -> Knowledge:
+    """Reads ``regions.yml``, ``sources.yml``, ``offices.yml``, ``terms.yml``, ``menu.yml`` and the topics
+    (``topics/<family>/<topic>.yml``).
+
+    Raises ``ContentErrors`` with all mistakes of all files. What a broken file would have held is not told again as
+    missing in the files that refer to it.
+    """
+    errors: list[ContentError] = []
+    parts = Parts(
+        regions=_items(content, "regions", Region, errors),
+        sources=_items(content, "sources", Source, errors),
+        offices=_items(content, "offices", Office, errors),
+        terms=_items(content, "terms", Term, errors),
+        topics=_topics(content, errors),
+        menu=_menu(content, errors),
+    )
+    parts = replace(parts, invalid=frozenset(error.file for error in errors))
+    regions = _tree(parts, errors)
+    errors += broken_references(parts)
+    if errors or regions is None or parts.menu is None:
+        raise ContentErrors(errors)
+    return Knowledge(
+        regions=regions,
+        sources={source.id: source for source in parts.sources},
+        offices={office.id: office for office in parts.offices},
+        terms=parts.terms,
+        topics={topic.id: topic for topic in parts.topics.values()},
+        menu=parts.menu,
+    )
+
+
+def topic_file(topic: Topic) -> str:
+    """Where a topic stands, relative to the content folder."""
+    return f"topics/{topic.family}/{topic.id}.yml"
+
+
+def _items(content: Path, key: str, model: type[Model], errors: list[ContentError]) -> list[Model]:
+    name = f"{key}.yml"
+    file = read_file(content / name, name, errors)
+    return parse_items(file, key, model, errors) if file is not None else []
+
+
+def _menu(content: Path, errors: list[ContentError]) -> Menu | None:
+    file = read_file(content / "menu.yml", "menu.yml", errors)
+    return parse_whole(file, Menu, errors) if file is not None else None
+
+
+def _tree(parts: Parts, errors: list[ContentError]) -> Regions | None:
+    """The regions; not looked at as a tree while a row is missing."""
+    if "regions.yml" in parts.invalid:
+        return None
+    try:
+        return Regions(parts.regions)
+    except ContentErrors as tree:
+        errors.extend(tree.errors)
+        return None
+
+
+def _topics(content: Path, errors: list[ContentError]) -> dict[str, Topic]:
+    """Topics by the name of their file."""
+    topics: dict[str, Topic] = {}
+    for path in sorted((content / "topics").rglob("*.y*ml")):
+        name = path.relative_to(content).as_posix()
+        if len(path.relative_to(content).parts) != 3 or path.suffix != ".yml":
+            errors.append(ContentError(name, "（整个文件）", "文件放错了地方", "放到 topics/类/事项.yml"))
+            continue
+        file = read_file(path, name, errors)
+        topic = parse_whole(file, Topic, errors) if file is not None else None
+        if topic is not None:
+            topics[name] = topic
+    return topics

@@ -1,0 +1,236 @@
+"""Answers about one topic: which blocks, whose words, what else the citizen needs (design §4, rules 1–6, 8)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from knowledge.case import Case, close, waiting_for
+from knowledge.contact_answer import fill_office
+from knowledge.conversation import Answer, Asked, Cited, Notice, Option, Request, Section, Statement
+from knowledge.fields import (
+    XINJIANG,
+    Field,
+    Level,
+    Placed,
+    cue_score,
+    current_facts,
+    find_field,
+    guides_by_distance,
+    holds,
+)
+from knowledge.options import next_options, region_options
+from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, Guide, OpenQuestion, Topic
+
+REMOTE_CARE = "remote_care"
+
+ESSENTIALS: dict[Aspect, tuple[Aspect, ...]] = {
+    Aspect.ELIGIBILITY: (Aspect.MATERIALS,),
+    Aspect.MATERIALS: (Aspect.TIME_LIMIT, Aspect.CHANNELS),
+    Aspect.TIME_LIMIT: (Aspect.CHANNELS,),
+    Aspect.FEE: (Aspect.MATERIALS,),
+    Aspect.PROXY: (Aspect.STEPS,),
+}
+"""What a citizen needs next after an aspect: shown behind it where the first part has room."""
+
+
+def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answer:
+    """Answers ``aspects`` of ``topic``; none named: the topic's own default."""
+    asked = aspects or tuple(topic.default_aspects)
+    refusal = _not_ours(case, topic, asked)
+    if refusal is not None:
+        return refusal
+    cued = case.cued(topic)
+    left_open = _left_open(case, topic, cued)
+    if left_open is not None:
+        return _say_left_open(case, topic, asked, left_open)
+    answer = replace(case.begin("answered", topic=topic), answers=(Asked(topic.id, asked),))
+    office = tuple(a for a in asked if a in OFFICE_ASPECTS)
+    if office and case.person.region is None and not cued:
+        return _ask_region(case, topic, asked)
+    wanted = [a for a in asked if a not in OFFICE_ASPECTS]
+    if cued:
+        wanted = [a for a in wanted if a not in {p.aspect for p in cued} and a in aspects and a is not Aspect.OVERVIEW]
+    found = [(f, a) for a in wanted if (f := find_field(topic, a, case.situation, case.knowledge.regions))]
+    placed = [*cued, *(p for f, _ in found for p in f.blocks)]
+    if case.person.region is None and any(p.level is Level.ELSEWHERE for p in placed):
+        return _ask_region(case, topic, asked)
+    for block in cued:
+        answer = _add_blocks(case, answer, (block,))
+    for field, _ in found:
+        answer = _add_field(case, answer, field)
+    if office and case.person.region is not None:
+        answer = fill_office(case, answer, office, (topic.id, topic.family))
+    if not (answer.sections or answer.notices or office):
+        return _nothing_found(case, topic, asked)
+    if not placed and not topic.guides and not office:
+        return _nothing_found(case, topic, asked)
+    answer = _add_essentials(case, topic, answer, asked)
+    answer = _disclose(case, topic, answer, placed)
+    return _finish(case, topic, answer, asked)
+
+
+# --- what is not ours to answer -----------------------------------------------------------------------------------
+
+
+def _not_ours(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer | None:
+    if case.insured_in_corps:
+        phrase = Notice("corps", {"region": case.name(case.person.region or "")})
+        return _without_facts(case, topic, asked, "not_in_documents", phrase)
+    if case.insured_outside and topic.family != REMOTE_CARE:
+        phrase = Notice("other_province", {"region": case.name(case.person.region or "")})
+        return _without_facts(case, topic, asked, "out_of_scope", phrase)
+    return None
+
+
+def _left_open(case: Case, topic: Topic, cued: list[Placed]) -> OpenQuestion | None:
+    """The open question that the message hits harder than any block."""
+    scored = [(cue_score(case.text, q.cues), q) for q in topic.left_open]
+    score, question = max(scored, key=lambda pair: pair[0], default=(0, None))
+    if not score or any(cue_score(case.text, p.block.cues) >= score for p in cued):
+        return None
+    return question
+
+
+def _say_left_open(case: Case, topic: Topic, asked: tuple[Aspect, ...], question: OpenQuestion) -> Answer:
+    answer = _without_facts(case, topic, asked, "not_in_documents", Notice("left_open", {"topic": topic.name}))
+    return replace(answer, left_open=(question.text,))
+
+
+def _nothing_found(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer:
+    key = "nothing_on_file" if topic.guides else "not_recorded"
+    return _without_facts(case, topic, asked, "not_in_documents", Notice(key, {"topic": topic.name}))
+
+
+def _without_facts(case: Case, topic: Topic, asked: tuple[Aspect, ...], status: str, phrase: Notice) -> Answer:
+    contact = case.contact((topic.id, topic.family))
+    options = next_options(topic, asked, case.text)[:3] if status == "not_in_documents" and topic.guides else ()
+    answer = case.begin(status, topic=topic, phrase=phrase, contact=contact, options=options)
+    return close(replace(answer, answers=(Asked(topic.id, asked),)), topic.id, asked, case.text)
+
+
+def _ask_region(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer:
+    """Nothing for the whole region: the insured region first (rule 3)."""
+    request = Request(topic.id, asked, case.text)
+    if {*asked} & OFFICE_ASPECTS:
+        sources = case.knowledge.sources
+        codes = [sources[o.source].region for o in case.knowledge.offices.values()]
+    else:
+        codes = [g.published_by for g in topic.guides]
+    codes = [c for c in codes if c != XINJIANG and case.knowledge.regions.in_xinjiang(c)]
+    options = region_options(case.knowledge, codes, request)
+    answer = case.begin("clarify", topic=topic, phrase=Notice("clarify.region_for", {"topic": topic.name}), options=options)
+    answer = replace(answer, answers=(Asked(topic.id, asked),))
+    return waiting_for(close(answer, topic.id, asked, case.text), request)
+
+
+# --- what is shown -------------------------------------------------------------------------------------------------
+
+
+def _add_field(case: Case, answer: Answer, field: Field) -> Answer:
+    answer = _add_blocks(case, answer, field.blocks)
+    said = {line.text for s in answer.sections for line in s.lines}
+    by_guide: dict[int, tuple[Guide, list[Statement]]] = {}
+    for fact, guide in field.additions:
+        if fact.text not in said or fact.text is None:
+            by_guide.setdefault(id(guide), (guide, []))[1].append(Statement(fact.text, fact.limit, fact.doubt))
+    for guide, lines in by_guide.values():
+        notice = Notice("added", {"publisher": case.name(guide.published_by)})
+        section = Section(field.blocks[0].aspect, tuple(lines), notice=notice)
+        answer = replace(answer, sections=(*answer.sections, section))
+        answer = _cite(answer, case.cite_guide(guide), None)
+    return answer
+
+
+def _add_blocks(case: Case, answer: Answer, blocks: tuple[Placed, ...], *, asked: bool = True) -> Answer:
+    for placed in blocks:
+        block = placed.block
+        facts = current_facts(block, case.situation, case.knowledge.regions)
+        section = Section(
+            placed.aspect,
+            tuple(Statement(f.text, f.limit, f.doubt) for f in facts),
+            lead=block.lead,
+            title=block.title,
+            ordered=block.ordered,
+            asked=asked,
+            left_open=tuple(block.left_open),
+        )
+        answer = replace(answer, sections=(*answer.sections, section))
+        if answer.warning is None:
+            answer = replace(answer, warning=_warning(case, block))
+        answer = _cite(answer, case.cite_guide(placed.guide, placed), placed.guide.published_by)
+        for fact in facts:
+            if fact.source:
+                answer = _cite(answer, case.cite(fact.source, fact.clause), None)
+    return answer
+
+
+def _warning(case: Case, block: Block) -> tuple[str, str] | None:
+    for warning in block.warnings:
+        if holds(warning.when, case.situation, case.knowledge.regions):
+            return warning.label, warning.text
+    return None
+
+
+def _cite(answer: Answer, cited: Cited, publisher: str | None) -> Answer:
+    sources = answer.sources if cited in answer.sources else (*answer.sources, cited)
+    return replace(answer, sources=sources, answer_region=answer.answer_region or publisher)
+
+
+def _add_essentials(case: Case, topic: Topic, answer: Answer, asked: tuple[Aspect, ...]) -> Answer:
+    """What is needed next, marked as not asked: the formatter keeps it where there is room."""
+    shown = {s.aspect for s in answer.sections}
+    for aspect in ESSENTIALS.get(asked[0], ()):
+        field = find_field(topic, aspect, case.situation, case.knowledge.regions) if aspect not in shown else None
+        if field is not None and field.blocks[0].level is not Level.ELSEWHERE:
+            answer = _add_blocks(case, answer, field.blocks, asked=False)
+    return answer
+
+
+def _disclose(case: Case, topic: Topic, answer: Answer, placed: list[Placed]) -> Answer:
+    """Says whose rule it is where it is not the region's own (rules 1 and 3)."""
+    notices: list[Notice] = []
+    regions = case.knowledge.regions
+    region = case.person.region
+    first = placed[0] if placed else None
+    if first is not None and region is not None and first.level is not Level.OWN:
+        values = {"region": case.name(region), "publisher": case.name(first.guide.published_by)}
+        has_document = any(s.region == region for s in case.knowledge.sources.values())
+        key = {
+            Level.INHERITED: "inherited" if has_document else "inherited_no_document",
+            Level.FOR_ALL: "for_all",
+            Level.ELSEWHERE: "elsewhere",
+        }[first.level]
+        notices.append(Notice(key, values))
+    elif first is not None and region is None:
+        key = "for_all" if first.level is Level.FOR_ALL else "region_unknown"
+        notices.append(Notice(key, {"publisher": case.name(first.guide.published_by)}))
+    if topic.family == REMOTE_CARE and case.person.care is not None:
+        care = case.person.care
+        if regions.is_corps(care) and not case.insured_in_corps:
+            notices.append(Notice("care_in_corps", {"care": case.name(care)}))
+        elif region is not None and regions.same_prefecture_only(region, care):
+            notices.append(Notice("same_prefecture", {"region": case.name(region), "care": case.name(care)}))
+    return replace(answer, notices=(*answer.notices, *notices))
+
+
+def _finish(case: Case, topic: Topic, answer: Answer, asked: tuple[Aspect, ...]) -> Answer:
+    answer = replace(
+        answer,
+        contact=answer.contact or case.contact((topic.id, topic.family)),
+        left_open=tuple(dict.fromkeys(text for s in answer.sections if s.asked for text in s.left_open)),
+        options=_options(case, topic, asked),
+    )
+    return close(answer, topic.id, asked, case.text)
+
+
+def _options(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> tuple[Option, ...]:
+    if case.person.region is not None:
+        return next_options(topic, asked, case.text)
+    local = [
+        guide.published_by
+        for guide, level in guides_by_distance(topic, None, case.knowledge.regions)
+        if level is Level.ELSEWHERE and any(a in guide.aspects for a in asked)
+    ]
+    if not local:
+        return next_options(topic, asked, case.text)
+    return region_options(case.knowledge, local, Request(topic.id, asked, case.text))

@@ -1,0 +1,116 @@
+"""One message, read: the steps from raw text to ``Understanding``, top to bottom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.conversation import Asked, Mention, Understanding
+from knowledge.schema import Aspect, Care
+from nlu.aspects import AspectWords
+from nlu.classifier import Columns, Floats, LinearClassifier, Vocabulary, Words, features
+from nlu.gazetteer import Gazetteer
+from nlu.normalise import normalise
+from nlu.people import find_insurance, find_person
+from nlu.recognisers import (
+    Recognised,
+    recognise_choice,
+    recognise_emergency,
+    recognise_from_context,
+    recognise_menu,
+    recognise_script,
+)
+
+LONGEST = 500
+"""Characters of a message that are read; the rest of a longer one is left out."""
+
+ASPECT_SURE = 0.5
+"""Probability from which the aspect classifier decides where no word does."""
+
+ALSO_SURE = 0.7
+"""Probability from which a clause counts as a question of its own."""
+
+_CLAUSES = re.compile(r"[?？。；;!！]|另外|顺便|还有就是|还想问|再问")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Everything that reading needs; built by training, loaded with the release."""
+
+    gazetteer: Gazetteer
+    aspect_words: AspectWords
+    words: Words
+    vocabulary: Vocabulary
+    topics: LinearClassifier
+    aspects: LinearClassifier
+    details: LinearClassifier
+    """What a conversation intent is about: smalltalk.thanks."""
+    conversation: frozenset[str]
+    """Intents that are not topics: they have no aspects of their own and are no second question."""
+
+    def read(self, raw: str) -> Understanding:
+        """Understands one message. Never raises."""
+        text = normalise(raw)[:LONGEST]
+        found = self.gazetteer.find(text)
+        masked = self.gazetteer.mask(text, found)
+        hint = self.gazetteer.hint(text)
+        mentions = tuple(Mention(m.text, tuple(m.codes), m.role.value) for m in found)
+        person, opens_case = find_person(text)
+        insurance = find_insurance(masked)
+        asked = self.aspect_words.find(masked)
+        without = self.aspect_words.remove(masked)
+        recognised = (
+            recognise_script(raw, text)
+            or recognise_choice(text)
+            or recognise_menu(text)
+            or recognise_emergency(text)
+            or recognise_from_context(masked, without, bool(found or hint), asked, insurance)
+        )
+        ranking = self.rank(masked)
+        intent, confidence = (recognised.intent, recognised.confidence) if recognised else ranking[0]
+        return Understanding(
+            text=text,
+            intent=intent,
+            confidence=confidence,
+            ranking=tuple(ranking[:6]),
+            aspects=asked or self._classify_aspect(masked, recognised),
+            mentions=mentions,
+            care=Care(hint) if hint else None,
+            insurance=insurance,
+            person=person,
+            opens_case=opens_case,
+            number=recognised.number if recognised else None,
+            also=() if recognised else self._read_further(masked, intent),
+            detail=self._classify_detail(masked, intent) if intent in self.conversation else None,
+        )
+
+    def rank(self, masked: str) -> list[tuple[str, float]]:
+        """Ranks the intents for text whose places are masked."""
+        return self.topics.predict(*self._row(masked))
+
+    def _row(self, masked: str) -> tuple[Columns, Floats]:
+        return self.vocabulary.weigh(features(masked, self.words))
+
+    def _classify_aspect(self, masked: str, recognised: Recognised | None) -> tuple[Aspect, ...]:
+        if recognised:
+            return ()
+        name, chance = self.aspects.predict(*self._row(masked))[0]
+        return (Aspect(name),) if chance >= ASPECT_SURE and name != Aspect.OVERVIEW.value else ()
+
+    def _classify_detail(self, masked: str, intent: str) -> str | None:
+        """Of the details that training knows for ``intent``, the likeliest."""
+        known = (name for name, _ in self.details.predict(*self._row(masked)) if name.startswith(f"{intent}."))
+        return next((name.partition(".")[2] for name in known), None)
+
+    def _read_further(self, masked: str, intent: str) -> tuple[Asked, ...]:
+        """Finds further questions, clause by clause, about other topics than ``intent``."""
+        clauses = [c for c in _CLAUSES.split(masked) if len(c) >= 5]
+        if len(clauses) < 2 or intent in self.conversation:
+            return ()
+        further: dict[str, Sequence[Aspect]] = {}
+        for clause in clauses:
+            name, chance = self.rank(clause)[0]
+            if chance >= ALSO_SURE and name != intent and name not in self.conversation:
+                further.setdefault(name, self.aspect_words.find(clause))
+        return tuple(Asked(name, tuple(aspects)) for name, aspects in list(further.items())[:1])

@@ -1,0 +1,105 @@
+"""What needs no classifier: decided before it, in this order. The table stands in docs/understanding.md.
+
+Each recogniser looks at normalised text (see ``normalise``) and gives an intent or nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.schema import Aspect, Insurance
+
+_HAN = re.compile(r"[\u3400-\u9fff〇]")
+_LETTER = re.compile(r"[^\W\d_]")
+_ENGLISH = re.compile(r"\b(what|how|where|when|which|who|can|could|do|does|is|are|the|i|my|please|help|phone|insurance|medical|hospital|need|want)\b")
+_LATIN_CHAT = re.compile(r"^(hi|hello|hey|ok|okay|bye|byebye|thanks|thankyou|thx|3q|88|886|666|haha|en|emm+|yes|no|nihao|zaima)[!.~。！]*$")
+
+_NUMBER = re.compile(r"^(?:选|回复|选择|第|要|我选|点)?第?([1-5一二三四五两])(?:个|号|项|条)?[.、。)）]?$")
+_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
+_CIRCLED = {"①": 1, "②": 2, "③": 3, "④": 4, "⑤": 5}
+
+_MENU = re.compile(r"^(菜单|目录|功能|帮助|help|menu|首页|主菜单|你?能办什么|你?会什么|你?能干什么|你?能做什么|有什么功能|你?能问(些)?什么|可以问(些)?什么|能查什么|都能问啥|你?能干啥|你?会啥)[?？。!]*$")
+
+_HAPPENING = re.compile(
+    r"晕倒|昏倒|昏迷|不省人事|没有?呼吸|没气了|喘不(上|过)(来)?气|呼吸困难|心脏骤停|心梗|脑梗|中风|抽搐|抽风|大出血|流血不止|一直流血|血止不住|吐血|休克"
+    r"|胸口(很|特别|好|疼|痛|闷)|胸痛|心绞痛|中毒|喝农药|触电|溺水|煤气|羊水破|要生了|叫不醒|喊不醒|口吐白沫|快不行|撞(了|伤|倒)|出车祸|被车撞|从楼上(掉|摔)|救命|自杀|割腕|不想活"
+)
+_NOW = re.compile(r"现在|刚刚|刚才|正在|突然|马上|赶紧|快点|快来|救命|怎么办|咋办|咋个办|怎么救|要不要叫|叫救护|打120|120|不行了|疼得|痛得|不想活|叫不醒|没气|没呼吸|流血不止")
+_ABOUT_MONEY = re.compile(r"备案|报销|结算|医保|直接结|住院费|费用|花了|能不能报|给报|可以报|承诺书|垫付|押金|报不报|报吗|异地|参保|手续|出院")
+
+_FILLERS = re.compile(
+    r"那么|那个|这个|那|这|的话|呢|呀|啊|吗|吧|嘛|哦|噢|喔|哎|诶|唉|是|的|了|我|们|您|你|要|想|问|一下|下|请|请问|麻烦|帮|查|告诉|给|有|没有|也|都|就|再|还|又|和|跟"
+    r"|呢么|那边|这边|这里|那里|当地|本地|多少|什么|啥|撒|怎么|咋|几|哪|谁|不|行|可以|能|需|具体|里|在|到|去|说|讲|知道|办|参保|医保|人|地|户口|位|改成|换成|应该|才|对|错|说错|刚才|刚刚|看病|看|病|住院|就医|保险|市|县|区"
+)
+_PLAIN = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class Recognised:
+    intent: str
+    number: int | None = None
+    confidence: float = 1.0
+
+
+def recognise_script(raw: str, text: str) -> Recognised | None:
+    """Uyghur, Kazakh, Russian or English: another script than we read."""
+    letters = _LETTER.findall(raw)
+    if not letters:
+        return None if text else Recognised("nothing")
+    if _HAN.search(text):
+        return None
+    if any(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters):
+        return Recognised("foreign_language")
+    if _LATIN_CHAT.match(text):
+        return Recognised("smalltalk")
+    return Recognised("foreign_language") if len(_ENGLISH.findall(raw.lower())) >= 2 else None
+
+
+def recognise_choice(text: str) -> Recognised | None:
+    """The number of an option."""
+    if text in _CIRCLED:
+        return Recognised("option", _CIRCLED[text])
+    match = _NUMBER.match(text)
+    if not match:
+        return None
+    digit = match.group(1)
+    return Recognised("option", _DIGITS.get(digit) or int(digit))
+
+
+def recognise_menu(text: str) -> Recognised | None:
+    return Recognised("menu") if _MENU.match(text) else None
+
+
+def recognise_emergency(text: str) -> Recognised | None:
+    """It is happening now, and the question is not what it costs (style rule 9)."""
+    if _HAPPENING.search(text) and _NOW.search(text) and not _ABOUT_MONEY.search(text):
+        return Recognised("emergency")
+    return None
+
+
+def recognise_from_context(
+    masked: str, without_aspects: str, places: bool, aspects: Sequence[Aspect], insurance: Insurance | None
+) -> Recognised | None:
+    """A place alone, a kind of insurance alone, or an aspect alone: means what the conversation makes of it."""
+    rest = _strip(without_aspects)
+    if aspects:
+        return Recognised("follow_up") if not rest and not _names_office(masked, places) else None
+    if places and not _strip(masked):
+        return Recognised("inform")
+    if insurance is not None and len(masked) <= 10 and not _strip(re.sub("城乡|城镇|居民|职工|灵活就业|零活就业|大学生|学生|退休|人员|低保|户", "", masked)):
+        return Recognised("inform")
+    if masked.startswith("那") and masked.endswith("呢") and not rest:
+        return Recognised("follow_up")
+    return None
+
+
+def _names_office(masked: str, places: bool) -> bool:
+    """A place together with phone, address or hours asks for the office: ``contact``, whatever was said before."""
+    return places and not masked.startswith("那")
+
+
+def _strip(text: str) -> str:
+    return _FILLERS.sub("", _PLAIN.sub("", text)).replace("〇", "")

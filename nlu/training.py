@@ -1,0 +1,139 @@
+"""Builds a ``Reader`` from training examples and content, and keeps it in a folder without pickles."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jieba
+import numpy as np
+
+from knowledge.regions import Regions
+from knowledge.schema import Aspect, Region
+from knowledge.store import Knowledge
+from nlu.aspects import AspectWords
+from nlu.classifier import LinearClassifier, Vocabulary, Words, features
+from nlu.gazetteer import Gazetteer
+from nlu.normalise import normalise
+from nlu.reader import Reader
+
+ASPECT_WORDS = Path(__file__).parent / "aspects.yml"
+
+
+@dataclass(frozen=True)
+class Example:
+    """One training sentence. ``detail``: what a conversation intent is about (smalltalk: thanks)."""
+
+    text: str
+    intent: str
+    aspects: tuple[Aspect, ...] = ()
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class Ingredients:
+    """What of the content reading needs: plain, so that a model can carry it."""
+
+    regions: tuple[Region, ...]
+    words: tuple[str, ...]
+    topics: tuple[str, ...]
+
+    @classmethod
+    def of(cls, knowledge: Knowledge) -> Ingredients:
+        """Takes regions, topic ids, and the content's terms, names and aliases as words that are not to be split."""
+        names = [n for t in knowledge.topics.values() for n in (t.name, *t.aliases)]
+        words = {normalise(w) for w in [*(t.text for t in knowledge.terms), *names]}
+        pure = sorted(w for w in words if re.fullmatch(r"[\u4e00-\u9fffa-z]{2,8}", w))
+        return cls(tuple(knowledge.regions.by_code.values()), tuple(pure), tuple(sorted(knowledge.topics)))
+
+
+def train_reader(examples: Sequence[Example], ingredients: Ingredients) -> Reader:
+    """Trains topic, aspect and detail classifiers on masked, normalised text."""
+    gazetteer = Gazetteer(Regions(list(ingredients.regions)))
+    words = _tokenizer(ingredients.words)
+    masked = [_mask(gazetteer, e.text) for e in examples]
+    found = [features(text, words) for text in masked]
+    vocabulary = Vocabulary.learn(found)
+    rows = [vocabulary.weigh(f) for f in found]
+    width = len(vocabulary.index)
+
+    def fit(pairs: Iterable[tuple[int, str]]) -> LinearClassifier:
+        chosen = list(pairs)
+        return LinearClassifier.train([rows[i] for i, _ in chosen], [label for _, label in chosen], width)
+
+    labels = {e.intent for e in examples}
+    return Reader(
+        gazetteer=gazetteer,
+        aspect_words=AspectWords.load(ASPECT_WORDS),
+        words=words,
+        vocabulary=vocabulary,
+        topics=fit((i, e.intent) for i, e in enumerate(examples)),
+        aspects=fit((i, e.aspects[0].value) for i, e in enumerate(examples) if e.aspects and e.intent in ingredients.topics),
+        details=fit((i, f"{e.intent}.{e.detail}") for i, e in enumerate(examples) if e.detail),
+        conversation=frozenset(labels - {*ingredients.topics}),
+    )
+
+
+def save_reader(reader: Reader, ingredients: Ingredients, folder: Path) -> None:
+    """Writes three files into ``folder``; ``load_reader`` gives the same reader back."""
+    classifiers = {"topics": reader.topics, "aspects": reader.aspects, "details": reader.details}
+    arrays = {"idf": reader.vocabulary.idf}
+    for name, machine in classifiers.items():
+        arrays |= {
+            f"{name}.weights": machine.weights,
+            f"{name}.bias": machine.bias,
+            f"{name}.slope": machine.slope,
+            f"{name}.offset": machine.offset,
+        }
+    np.savez(folder / "classifiers.npz", **arrays)
+    listing = {
+        "features": list(reader.vocabulary.index),
+        "classes": {name: machine.classes for name, machine in classifiers.items()},
+        "conversation": sorted(reader.conversation),
+        "words": ingredients.words,
+        "topics": ingredients.topics,
+        "regions": [json.loads(region.json()) for region in ingredients.regions],
+    }
+    (folder / "reader.json").write_text(json.dumps(listing, ensure_ascii=False), encoding="utf-8")
+    (folder / "aspects.yml").write_text(ASPECT_WORDS.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def load_reader(folder: Path) -> Reader:
+    """Loads what ``save_reader`` wrote. Raises ``OSError``, ``KeyError`` or ``ValueError`` where files are broken."""
+    listing = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
+    with np.load(folder / "classifiers.npz", allow_pickle=False) as arrays:
+        kept = {name: arrays[name] for name in arrays.files}
+
+    def machine(name: str) -> LinearClassifier:
+        parts = (kept[f"{name}.{part}"] for part in ("weights", "bias", "slope", "offset"))
+        return LinearClassifier(tuple(listing["classes"][name]), *parts)
+
+    return Reader(
+        gazetteer=Gazetteer(Regions([Region.parse_obj(row) for row in listing["regions"]])),
+        aspect_words=AspectWords.load(folder / "aspects.yml"),
+        words=_tokenizer(listing["words"]),
+        vocabulary=Vocabulary({feature: i for i, feature in enumerate(listing["features"])}, kept["idf"]),
+        topics=machine("topics"),
+        aspects=machine("aspects"),
+        details=machine("details"),
+        conversation=frozenset(listing["conversation"]),
+    )
+
+
+def _tokenizer(words: Iterable[str]) -> Words:
+    """A tokenizer of its own: jieba's global one would mix two releases in one process."""
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    for word in words:
+        tokenizer.add_word(word)
+    cut: Words = tokenizer.lcut
+    return cut
+
+
+def _mask(gazetteer: Gazetteer, raw: str) -> str:
+    text = normalise(raw)
+    return gazetteer.mask(text, gazetteer.find(text))

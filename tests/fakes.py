@@ -1,0 +1,57 @@
+"""Stand-ins that implement the ports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from bot.dedupe import Flights
+from bot.message import Incoming, Option, Reply
+
+
+class FakeBot:
+    """Answers ``answer``, or the text that came; counts what reached it. Repeats of a dedupe key join, as in the real
+    one. ``delay`` is in seconds."""
+
+    def __init__(self, answer: str | None = None, delay: float = 0.0) -> None:
+        self.answer = answer
+        self.delay = delay
+        self.seen: list[Incoming] = []
+        self.computed = 0
+        self.finished = 0
+        self.forgotten: list[str] = []
+        self._once = MemoryOnce()
+
+    async def reply(self, message: Incoming) -> Reply:
+        self.seen.append(message)
+        if message.dedupe_key is None:
+            return self._reply(await self._compute(message))
+        return self._reply(await self._once.once(message.dedupe_key, lambda: self._compute(message)))
+
+    async def forget(self, sender: str) -> None:
+        self.forgotten.append(sender)
+
+    async def _compute(self, message: Incoming) -> str:
+        self.computed += 1
+        await asyncio.sleep(self.delay)
+        self.finished += 1
+        return message.text if self.answer is None else self.answer
+
+    @staticmethod
+    def _reply(text: str) -> Reply:
+        return Reply(reply=text, parts=(text,), status="answered", options=(Option("备案材料", "备案材料"),))
+
+
+class MemoryOnce:
+    """``Once`` within one process, with results that are kept for ever."""
+
+    def __init__(self) -> None:
+        self._results: dict[str, str] = {}
+        self._flights = Flights()
+
+    async def once(self, key: str, compute: Callable[[], Awaitable[str]]) -> str:
+        async def compute_and_keep() -> str:
+            self._results[key] = await compute()
+            return self._results[key]
+
+        return self._results[key] if key in self._results else await self._flights.join(key, compute_and_keep)

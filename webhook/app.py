@@ -1,0 +1,53 @@
+"""The web application: which door is where."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from bot.message import Bot
+from webhook.ask import ask_router
+from webhook.body_limit import BodyLimit
+from webhook.failure import FailureGuard
+from webhook.health import ReadyCheck, health_router
+from webhook.settings import Settings
+from webhook.simulator.page import mount_simulator
+from webhook.wechat.door import WeChatDoor
+
+DRAIN = 10.0
+"""Seconds that answers under way are given at shutdown."""
+
+
+def create_app(
+    settings: Settings,
+    bot: Bot,
+    *,
+    ready: ReadyCheck,
+    region_known: Callable[[str], bool],
+    clock: Callable[[], float] = time.time,
+    shutdown: Callable[[], Awaitable[None]] | None = None,
+) -> FastAPI:
+    """``region_known`` tells whether the gazetteer knows a code or a name; ``shutdown`` closes what the caller opened,
+    after the last answer. Starts nothing and connects to nothing."""
+    door = WeChatDoor(settings.wechat, bot, sender_key=settings.sender_key, clock=clock)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await door.drain(DRAIN)
+        if shutdown is not None:
+            await shutdown()
+
+    # No pages about the API: they would load their scripts from elsewhere.
+    app = FastAPI(title="yibao", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.add_middleware(FailureGuard)
+    app.add_middleware(BodyLimit)
+    app.include_router(health_router(ready))
+    app.include_router(door.router)
+    app.include_router(ask_router(bot, sender_key=settings.sender_key, region_known=region_known))
+    if not settings.is_production:
+        mount_simulator(app, settings.wechat, clock=clock)
+    return app

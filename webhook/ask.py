@@ -1,0 +1,37 @@
+"""``POST /api/ask``: one question object in, one answer object out, with the server's memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from bot.message import Bot, Incoming
+from webhook.contract import QuestionError, UnknownRegionError, contract_object, error_object, parse_question
+from webhook.sender import keyed_sender
+
+
+def ask_router(bot: Bot, *, sender_key: str, region_known: Callable[[str], bool]) -> APIRouter:
+    """A malformed question gets 400; an unknown region, like an answer of status ``error``, gets 200."""
+    router = APIRouter()
+
+    @router.post("/api/ask")
+    async def ask(request: Request) -> JSONResponse:
+        started = time.perf_counter()
+        try:
+            question = parse_question(await request.body(), region_known)
+        except UnknownRegionError as error:
+            return JSONResponse(error_object(error, _milliseconds_since(started)))
+        except QuestionError as error:
+            return JSONResponse(error_object(error, _milliseconds_since(started)), status_code=400)
+        sender = keyed_sender(sender_key, "api", question.sender)
+        reply = await bot.reply(Incoming(sender=sender, text=question.text, region=question.region))
+        return JSONResponse(contract_object(question, reply, _milliseconds_since(started)))
+
+    return router
+
+
+def _milliseconds_since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

@@ -1,0 +1,61 @@
+"""``yibao knowledge``: check the content, show what is known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import typer
+import yaml
+
+from knowledge.editor.check import check
+from knowledge.editor.findings import Severity
+from knowledge.editor.sources import SourceDocuments, find_folder
+from knowledge.show import show_topic
+from knowledge.store import load_knowledge
+from webhook.command_line.terminal import PROJECT, content_folder, data_folder, load
+
+app = typer.Typer(help="知识：检查内容，看一件事在一个地方怎么办。", no_args_is_help=True)
+
+
+@app.command("check")
+def check_content(
+    sources: Path = typer.Option(None, "--sources", help="来源文件所在的文件夹"),
+) -> None:
+    """检查全部内容，并和来源文件逐字比对。"""
+    settings = load()
+    knowledge = load_knowledge(content_folder(settings))
+    folder = find_folder(PROJECT, sources)
+    documents = SourceDocuments.read(folder, knowledge.sources) if folder else None
+    findings = check(knowledge, documents, examples=count_examples(data_folder(settings)))
+    for finding in findings:
+        typer.echo(str(finding))
+    errors = sum(f.severity is Severity.ERROR for f in findings)
+    typer.echo(f"{len(knowledge.topics)} 个事项：{errors} 处错误，{len(findings) - errors} 处提醒")
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command("show")
+def show(
+    topic: str = typer.Argument(help="事项的 id，例如 remote_care_filing"),
+    region: str = typer.Argument(help="参保地的名称或代码，例如 沙湾"),
+) -> None:
+    """看一件事在一个地方的全部内容，每一项出自哪里。"""
+    knowledge = load_knowledge(content_folder(load()))
+    found = knowledge.regions.find(region)
+    if topic not in knowledge.topics:
+        raise typer.BadParameter(f"没有这个事项：{topic}", param_hint="TOPIC")
+    if found is None:
+        raise typer.BadParameter(f"不认识这个地方：{region}", param_hint="REGION")
+    for line in show_topic(knowledge, knowledge.topics[topic], found.code):
+        typer.echo(line)
+
+
+def count_examples(data: Path) -> dict[str, int]:
+    """Counts training examples by intent."""
+    counts: Counter[str] = Counter()
+    for path in data.rglob("*.yml"):
+        for item in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader).get("nlu", ()):
+            counts[item["intent"]] += sum(line.lstrip().startswith("- ") for line in item["examples"].splitlines())
+    return dict(counts)

@@ -1,0 +1,2 @@
+import typer
+app = typer.Typer(help="公众号菜单")

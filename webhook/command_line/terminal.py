@@ -1,0 +1,71 @@
+"""What every command shares: where the project is, which settings hold, and how errors are told."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from knowledge.editor.release import Release, Releases
+from knowledge.errors import KnowledgeError
+from webhook.settings import Settings, SettingsError, environment, load_settings
+
+PROJECT = Path(__file__).resolve().parents[2]
+"""The checkout: config.yml, domain.yml and the content stand here."""
+
+
+@contextmanager
+def translate_errors() -> Iterator[None]:
+    """Tells what failed on standard error, without a traceback, and exits with 1."""
+    try:
+        yield
+    except (KnowledgeError, SettingsError) as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(1) from None
+
+
+def load() -> Settings:
+    """Reads the settings once a command."""
+    return load_settings(environment(Path.cwd() / ".env"))
+
+
+def content_folder(settings: Settings) -> Path:
+    """The editors' own folder (``YIBAO_CONTENT``) or the project's."""
+    return settings.content / "content" if settings.content else PROJECT / "knowledge" / "content"
+
+
+def data_folder(settings: Settings) -> Path:
+    return settings.content / "data" if settings.content else PROJECT / "nlu" / "data"
+
+
+def live_release(settings: Settings) -> Release:
+    return Releases(settings.var).live()
+
+
+def quiet_libraries() -> None:
+    """Keeps the warnings and progress of Rasa and TensorFlow off the terminal; ours go through logging."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    os.environ.setdefault("TQDM_DISABLE", "1")
+    warnings.filterwarnings("ignore")
+
+
+@contextmanager
+def standard_output_reserved() -> Iterator[int]:
+    """Gives a file descriptor of the real standard output; whatever libraries print goes to standard error."""
+    sys.stdout.flush()
+    reserved = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield reserved
+    finally:
+        sys.stdout.flush()
+        os.dup2(reserved, 1)
+        os.close(reserved)

@@ -1,0 +1,2 @@
+import typer
+app = typer.Typer(help="人员账号")

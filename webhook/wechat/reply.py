@@ -1,0 +1,66 @@
+"""The XML that answers a message: valid whatever the text, and never too long for WeChat."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from webhook.wechat.crypto import Cipher
+from webhook.wechat.signature import sign
+
+MAX_BYTES = 2048
+"""UTF-8 bytes of a passive text reply; WeChat shows an error to the citizen for one that is longer."""
+
+SUCCESS = "success"
+"""The answer that says nothing; it is never encrypted."""
+
+_NOT_XML = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_TAP = re.compile("<a [^<>]*>[^<]*</a>")
+
+
+def clean(text: str) -> str:
+    """Without control characters, half surrogate pairs, U+FFFE and U+FFFF; line ends are ``\\n``."""
+    return _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def cut(text: str, limit: int = MAX_BYTES) -> str:
+    """The beginning of ``text`` in at most ``limit`` bytes of UTF-8: whole characters, no half tap at the end."""
+    encoded = text.encode()
+    if len(encoded) <= limit:
+        return text
+    kept = encoded[:limit].decode(errors="ignore")
+    for tap in _TAP.finditer(text):
+        if tap.start() < len(kept) < tap.end():
+            return text[: tap.start()]
+    return kept
+
+
+def text_reply(*, to: str, account: str, text: str, now: float) -> str:
+    """The reply's XML; ``to`` is the person's OpenID, ``text`` is cleaned and cut. Parsed again, its ``Content`` is
+    ``cut(clean(text))``."""
+    content = cut(clean(text)).replace("]]>", "]]]]><![CDATA[>")
+    return (
+        "<xml>"
+        f"<ToUserName><![CDATA[{to}]]></ToUserName>"
+        f"<FromUserName><![CDATA[{account}]]></FromUserName>"
+        f"<CreateTime>{int(now)}</CreateTime>"
+        "<MsgType><![CDATA[text]]></MsgType>"
+        f"<Content><![CDATA[{content}]]></Content>"
+        "</xml>"
+    )
+
+
+def encrypted_reply(xml: str, *, cipher: Cipher, token: str, now: float) -> str:
+    """``xml`` in the envelope of safe mode, signed."""
+    encrypted = cipher.encrypt(xml)
+    timestamp = str(int(now))
+    nonce = str(secrets.randbelow(9 * 10**9) + 10**9)
+    return (
+        "<xml>"
+        f"<Encrypt><![CDATA[{encrypted}]]></Encrypt>"
+        f"<MsgSignature><![CDATA[{sign(token, timestamp, nonce, encrypted)}]]></MsgSignature>"
+        f"<TimeStamp>{timestamp}</TimeStamp>"
+        f"<Nonce><![CDATA[{nonce}]]></Nonce>"
+        "</xml>"
+    )
