@@ -61,7 +61,7 @@ class Assistant:
         await self._dialogue.forget(sender)
 
     def knows_region(self, name: str) -> bool:
-        return self._knowledge.regions.find(name) is not None
+        return bool(self._knowledge.regions.candidates(name))
 
     async def _reply(self, message: Incoming) -> Reply:
         if message.kind is not Kind.TEXT:
@@ -71,8 +71,8 @@ class Assistant:
         if text.strip() == self._sentences.more and session.more:
             return await self._next_part(message.sender, session)
         try:
-            region = self._knowledge.regions.find(message.region) if message.region else None
-            heard = await self._dialogue.respond(message.sender, text, region.code if region else None)
+            regions = self._knowledge.regions.candidates(message.region) if message.region else ()
+            heard = await self._dialogue.respond(message.sender, text, regions[0].code if regions else None)
             reply = self._word(heard, hidden)
         except Exception:
             log.exception("dialogue failed")
@@ -111,7 +111,7 @@ class Assistant:
         )
 
     def _named(self, code: str | None) -> Named | None:
-        return Named(code, self._knowledge.regions.get(code).name) if code else None
+        return Named(code, self._knowledge.regions.by_code[code].name) if code else None
 
     def _fixed(self, kind: Kind) -> Reply:
         """The answer to anything but text: a sentence, and for pictures and the like no number to call."""

@@ -60,7 +60,7 @@ class Wording:
         first = answer.sections[0] if answer.sections else None
         about_office = bool(answer.answers) and answer.answers[0].topic == CONTACT_ANSWERS
         if about_office or not answer.answers:
-            return f"{self._regions.get(answer.region).name}：" if answer.region and answer.answers else ""
+            return f"{self._regions.by_code[answer.region].name}：" if answer.region and answer.answers else ""
         subject = self._subject(answer)
         lead = first.lead if first else None
         if lead:
@@ -72,13 +72,13 @@ class Wording:
     def _subject(self, answer: Answer) -> str:
         insured = ""
         if answer.region:
-            name = self._regions.get(answer.region).short
+            name = self._regions.by_code[answer.region].short
             key = "answer.insured_other" if answer.person else "answer.insured"
             insured = self._say(key, region=name, person=answer.person or "")
         care = ""
         if answer.topic and answer.topic.startswith("remote_care"):
             if answer.care and answer.care != answer.region:
-                care = self._say("answer.care", care=self._regions.get(answer.care).short)
+                care = self._say("answer.care", care=self._regions.by_code[answer.care].short)
             elif answer.scope:
                 care = self._say.find(f"answer.scope.{answer.scope.value}") or ""
         return "，".join(part for part in (insured, care) if part)

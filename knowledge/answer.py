@@ -177,7 +177,7 @@ def _answer_told(understanding: Understanding, memory: Memory, knowledge: Knowle
         return _answer_request(request, understanding, memory, knowledge)
     region = memory.person.region or memory.person.care
     options = (_contact_option(knowledge, region), *topic_options(knowledge, ["remote_care_filing"]))
-    values = {"region": knowledge.regions.get(region).name if region else ""}
+    values = {"region": knowledge.regions.by_code[region].name if region else ""}
     return _ask(Notice("clarify.region_noted" if region else "clarify.menu", values), options, memory, None, knowledge)
 
 

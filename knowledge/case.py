@@ -67,7 +67,7 @@ class Case:
         return last_resort(self.knowledge)
 
     def name(self, code: str) -> str:
-        return self.knowledge.regions.get(code).name
+        return self.knowledge.regions.by_code[code].name
 
     def cite(self, source: str, clause: str | None) -> Cited:
         row = self.knowledge.sources[source]

@@ -78,7 +78,7 @@ def _chain(knowledge: Knowledge, region: str) -> list[str]:
     regions = knowledge.regions
     if not regions.in_xinjiang(region) or regions.is_corps(region):
         return [region]
-    return [region, *(code for code in regions.ancestors(region) if code != "000000")]
+    return [region, *(above.code for above in regions.ancestors(region))]
 
 
 def _rank(served: list[str], business: tuple[str, ...]) -> int:

@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from knowledge.regions import Regions
+from knowledge.regions import XINJIANG, Regions
 from knowledge.schema import Aspect, Block, Care, Fact, FactRole, Guide, Insurance, Topic, When
-
-XINJIANG = "650000"
-
 
 class Level(Enum):
     """Where a guide stands, seen from the insured region; nearest first."""
@@ -90,7 +87,7 @@ def guides_by_distance(topic: Topic, region: str | None, regions: Regions) -> li
     if region is not None and regions.is_corps(region):
         return []
     near = region or XINJIANG
-    chain = [near, *regions.ancestors(near)] if regions.in_xinjiang(near) else []
+    chain = [near, *(above.code for above in regions.ancestors(near))] if regions.in_xinjiang(near) else []
     in_chain = sorted((g for g in topic.guides if g.published_by in chain), key=lambda g: chain.index(g.published_by))
     placed = [(g, Level.OWN if g.published_by == region else Level.INHERITED) for g in in_chain]
     others = [g for g in topic.guides if g.published_by not in chain]

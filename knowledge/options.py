@@ -38,7 +38,7 @@ def next_options(topic: Topic, asked: tuple[Aspect, ...], text: str) -> tuple[Op
 
 def region_options(knowledge: Knowledge, codes: Iterable[str], request: Request) -> tuple[Option, ...]:
     """Regions with a guide of their own, and last 其他县市 (rule 3)."""
-    regions = [knowledge.regions.get(code) for code in dict.fromkeys(codes)][: MOST - 1]
+    regions = [knowledge.regions.by_code[code] for code in dict.fromkeys(codes)][: MOST - 1]
     options = tuple(Option(r.short, r.short, _with_region(request, r.code)) for r in regions)
     return (*options, other_region(knowledge, request))
 

@@ -12,7 +12,7 @@ from knowledge.store import Knowledge
 
 def show_topic(knowledge: Knowledge, topic: Topic, region: str) -> Iterator[str]:
     """Gives the lines that ``yibao knowledge show`` prints."""
-    yield f"{topic.name}（{topic.id}）· {knowledge.regions.get(region).name}"
+    yield f"{topic.name}（{topic.id}）· {knowledge.regions.by_code[region].name}"
     for aspect in Aspect:
         if aspect in OFFICE_ASPECTS:
             continue

@@ -8,7 +8,6 @@ from knowledge.case import Case, close, waiting_for
 from knowledge.contact_answer import fill_office
 from knowledge.conversation import Answer, Asked, Cited, Notice, Option, Request, Section, Statement
 from knowledge.fields import (
-    XINJIANG,
     Field,
     Level,
     Placed,
@@ -19,6 +18,7 @@ from knowledge.fields import (
     holds,
 )
 from knowledge.options import next_options, region_options
+from knowledge.regions import XINJIANG
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, Guide, OpenQuestion, Topic
 
 REMOTE_CARE = "remote_care"

@@ -24,7 +24,7 @@ def _before(*alternatives: str, insured: int = 0, care: int = 0) -> Cue:
 
 
 def _behind(*alternatives: str, insured: int = 0, care: int = 0) -> Cue:
-    return Cue(re.compile("|".join(alternatives)), insured, care)
+    return Cue(re.compile(rf"^(?:{'|'.join(alternatives)})"), insured, care)
 
 
 BOUNDARY = re.compile(r"[，。！？；,.!?;\n]")
@@ -53,9 +53,10 @@ STAY = re.compile(
 
 MOVE = re.compile(
     r"(?:(?<![过失])去|(?<![收看等接想交缴办弄找感达拿])到|(?<![网线身手晚早以面机卡册址地路街马])上|(?<![原本])来|转|转院|转诊"
-    r"|转[院诊]?[到去往至入]|赴|往|飞|送|拉到|跑|嫁到|考[到上]|调到|派到|搬[到去]|外派|外转)了?$"
+    r"|转[院诊]?[到去往至入]|赴|往|飞|送|拉到|跑|考[到上]|调到|派到|搬[到去]|外派|外转)了?$"
 )
-BACK = re.compile(r"回(?:到|老家|娘家|婆家|家)?了?$")
+HOMEWARD = re.compile(r"(?:回(?:到|老家|娘家|婆家|家)?|嫁[到去])了?$")
+"""To a place where one belongs: in Xinjiang one is insured there, unless it is for a treatment."""
 LEAVING = re.compile(r"(?:从|由|打)$")
 AWAY = re.compile(r"(?!.*回)[^，。]*(?:来|到|去|转|往|飞|嫁|调|搬|迁)")
 """Behind 从…: to somewhere else. 从…回 is the way back."""

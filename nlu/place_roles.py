@@ -17,7 +17,6 @@ from enum import Enum
 
 from nlu.place_cues import (
     AWAY,
-    BACK,
     BEFORE,
     BEHIND,
     BOUNDARY,
@@ -26,6 +25,7 @@ from nlu.place_cues import (
     ENROL,
     ERRAND,
     FILING,
+    HOMEWARD,
     HUKOU_BEFORE,
     HUKOU_BEHIND,
     HUKOU_MOVED,
@@ -41,7 +41,6 @@ from nlu.place_cues import (
     TRANSFER,
     TREATMENT,
 )
-
 
 _REACH = 40
 """How many characters before and behind a place are looked at."""
@@ -139,14 +138,14 @@ def _score(sentence: _Sentence, places: Sequence[Place], number: int) -> _Score:
     if HUKOU_MOVED.search(before) and not place.local:
         score.care = 2
         return score
-    back = BACK.search(before) is not None
+    back = HOMEWARD.search(before) is not None
     native = not place.local and NATIVE.match(behind) is not None
     if native or HUKOU_BEFORE.search(before) or (HUKOU_BEHIND.match(behind) and not back):
         score.role = Role.MENTIONED
         return score
     for cues, matched in ((BEFORE, before), (BEHIND, behind)):
         for cue in cues:
-            if cue.pattern.search(matched) if cues is BEFORE else cue.pattern.match(matched):
+            if cue.pattern.search(matched):
                 score.raise_to(cue.insured, cue.care)
     _score_verbs(sentence, place, before, behind, score)
     whole_clauses = clauses if number + 1 == len(places) else clauses[:-1]
@@ -180,7 +179,7 @@ def _score_verbs(sentence: _Sentence, place: Place, before: str, behind: str, sc
         leaves = AWAY.match(behind) is not None
         score.raise_to(insured=2 if leaves else 0, care=0 if leaves else 2)
         score.origin = leaves
-    elif BACK.search(before):
+    elif HOMEWARD.search(before):
         cared = treatment is not None and not re.search("[报交办]", behind[: treatment.start()])
         score.raise_to(insured=0 if cared or not place.local else 2, care=3 if cared or not place.local else 0)
     elif moving and not treatment and (ERRAND.match(behind) or (place.local and OFFICE.match(behind))):

@@ -48,6 +48,9 @@ _WEEKDAY = re.compile(r"(?:周|星期)[一二三四五六日天]")
 _INDEFINITE = frozenset({"一家"})
 """换一家: an article, not a figure."""
 
+_ABSENT = re.compile("(?:没有?|未)列(?:出|明)?(?P<items>[^，。；：（）,;:()]+)")
+_AND = re.compile("[、和或及]")
+
 _MARKED = re.compile(r"《([^《》]+)》|【([^【】]+)】|“([^“”]+)”|「([^「」]+)」|\"([^\"]+)\"")
 _MARKS = '《》【】“”「」"'
 _LONGEST_NAME = 24
@@ -84,6 +87,12 @@ def find_figures(text: str) -> list[str]:
     without_weekdays = _WEEKDAY.sub("、", plain)
     numerals = [figure for figure in _CHINESE_FIGURE.findall(without_weekdays) if figure not in _INDEFINITE]
     return [*_FIGURE.findall(plain), *weekdays, *numerals]
+
+
+def split_absent(text: str) -> tuple[str, list[str]]:
+    """What a sentence says of its source, and what it says the source does not list: 转诊要转诊单，没列承诺书."""
+    absent = [item for match in _ABSENT.finditer(text) for item in _AND.split(match["items"]) if item.strip()]
+    return _ABSENT.sub("", text), absent
 
 
 def has_unpaired_mark(text: str) -> bool:

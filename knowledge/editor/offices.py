@@ -10,7 +10,8 @@ from knowledge.editor.findings import Finding, error, warning
 from knowledge.editor.literals import PHONE
 from knowledge.editor.sources import Passage, SourceDocuments, normalise
 from knowledge.editor.statements import topic_statements
-from knowledge.schema import Interval, Line, Office, OpeningHours, Purpose, RegionKind
+from knowledge.references import ALL_BUSINESSES
+from knowledge.schema import Interval, Line, Office, OpeningHours, Purpose, RegionKind, Topic
 from knowledge.store import Knowledge, topic_file
 
 FILE = "offices.yml"
@@ -140,25 +141,29 @@ def _businesses(knowledge: Knowledge, documents: SourceDocuments) -> Iterator[Fi
         (f"offices[{index}].lines[{at}]", line)
         for index, office in enumerate(knowledge.offices.values())
         for at, line in enumerate(office.lines)
-        if line.purpose is Purpose.CONSULTATION
+        if line.purpose is Purpose.CONSULTATION and line.source in documents
     ]
     for topic in knowledge.topics.values():
-        for guide in topic.guides:
-            passage = documents.section(guide.source, guide.clause) if guide.source in documents else None
-            printed = _consultation_numbers(passage) if passage is not None and guide.clause else set()
-            own = {number for number in printed if any(number == line.number for _, line in lines)}
-            for field, line in lines:
-                if (
-                    line.source == guide.source
-                    and printed
-                    and line.number not in printed
-                    and topic.id in line.businesses
-                ):
-                    cause = f"“{topic.id}”在原件里的电话是{'、'.join(sorted(printed))}，不是 {line.number}"
-                    yield error(FILE, f"{field}.businesses", cause, "把这项业务移到它自己的号码下")
-                elif line.number in own and not {topic.id, topic.family, "all"} & set(line.businesses):
-                    cause = f"原件里 {line.number} 也是“{topic.id}”的电话，businesses 里没有"
-                    yield error(FILE, f"{field}.businesses", cause, f"加上 {topic.id}")
+        for field, line in lines:
+            printed = {
+                n for passage in _sections(topic, line.source, documents) for n in _consultation_numbers(passage)
+            }
+            if printed and line.number not in printed and topic.id in line.businesses:
+                cause = f"“{topic.id}”在原件里的电话是{'、'.join(sorted(printed))}，不是 {line.number}"
+                yield error(FILE, f"{field}.businesses", cause, "把这项业务移到它自己的号码下")
+            elif line.number in printed and not {topic.id, topic.family, ALL_BUSINESSES} & set(line.businesses):
+                cause = f"原件里 {line.number} 也是“{topic.id}”的电话，businesses 里没有"
+                yield error(FILE, f"{field}.businesses", cause, f"加上 {topic.id}")
+
+
+def _sections(topic: Topic, source: str, documents: SourceDocuments) -> list[Passage]:
+    """The sections of a document that the topic's guides cite; for want of a guide, the one that bears its name."""
+    clauses = {guide.clause for guide in topic.guides if guide.source == source and guide.clause}
+    passages = [
+        documents.section(source, clause)
+        for clause in clauses or ({topic.name} if documents.has_headings(source) else ())
+    ]
+    return [passage for passage in passages if passage is not None]
 
 
 def _consultation_numbers(passage: Passage) -> set[str]:

@@ -104,6 +104,10 @@ class SourceDocuments:
     def __contains__(self, source_id: str) -> bool:
         return source_id in self._whole
 
+    def has_headings(self, source_id: str) -> bool:
+        """Whether the document is split into sections."""
+        return source_id in self._sections
+
     def whole(self, source_id: str) -> Passage:
         """The whole document. Raises KeyError when it is not held."""
         return self._whole[source_id]

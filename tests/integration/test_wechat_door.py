@@ -20,7 +20,7 @@ from tests.unit.webhook.wechat.test_parse import GARBAGE, xml
 from webhook.app import create_app
 from webhook.health import Readiness
 from webhook.settings import Encryption, Settings, load_settings
-from webhook.simulator.peer import Sent, message_xml
+from webhook.simulator.peer import Action, Sent, message_xml
 from webhook.wechat import door as door_module
 from webhook.wechat.crypto import Cipher
 from webhook.wechat.parse import Document
@@ -51,9 +51,7 @@ class Account:
         async def ready() -> Readiness:
             return Readiness("r1")
 
-        self.app = create_app(
-            self.settings, self.bot, ready=ready, region_known=lambda _: True, clock=lambda: self.now
-        )
+        self.app = create_app(self.settings, self.bot, ready=ready, region_known=lambda _: True, clock=lambda: self.now)
 
     async def post(
         self, body: bytes, *, cipher: Cipher | None = None, now: float | None = None, **query: str | None
@@ -103,7 +101,7 @@ def account(request: pytest.FixtureRequest) -> Account:
 
 
 def message(text: str = "沙湾电话", sent: Sent = Sent.TEXT, event: str = "") -> bytes:
-    return message_xml(OPENID, sent, text, event, created=NOW).encode()
+    return message_xml(Action(OPENID, sent, text, event), created=NOW).encode()
 
 
 # --- the check of the address
@@ -387,7 +385,7 @@ async def test_a_bad_query(account: Account, query: dict[str, str | None]) -> No
     assert_refused(account, await account.post(message(), **query))
 
 
-@pytest.mark.parametrize("skew", [-301, 301, -10**8])
+@pytest.mark.parametrize("skew", [-301, 301, -(10**8)])
 async def test_outside_the_window(account: Account, skew: int) -> None:
     assert_refused(account, await account.post(message(), now=NOW + skew))
 
@@ -410,9 +408,7 @@ async def test_an_account_in_plain_mode_takes_the_clear_half_of_compatible_mode(
     account = Account(Encryption.PLAIN)
     body = message().replace(b"</xml>", b"<Encrypt>x</Encrypt></xml>")
     assert account.content(await account.post(body, encrypt_type="aes", msg_signature="0" * 40)) == "沙湾电话"
-    assert_refused(
-        Account(Encryption.PLAIN), await Account(Encryption.PLAIN).post(b"<xml><Encrypt>x</Encrypt></xml>")
-    )
+    assert_refused(Account(Encryption.PLAIN), await Account(Encryption.PLAIN).post(b"<xml><Encrypt>x</Encrypt></xml>"))
 
 
 async def test_the_previous_key_is_answered_with_the_previous_key() -> None:

@@ -26,7 +26,7 @@ def check_content(
     settings = load()
     knowledge = load_knowledge(content_folder(settings))
     folder = find_folder(PROJECT, sources)
-    documents = SourceDocuments.read(folder, knowledge.sources) if folder else None
+    documents = SourceDocuments(folder, knowledge.sources) if folder else None
     findings = check(knowledge, documents, examples=count_examples(data_folder(settings)))
     for finding in findings:
         typer.echo(str(finding))
@@ -43,12 +43,12 @@ def show(
 ) -> None:
     """看一件事在一个地方的全部内容，每一项出自哪里。"""
     knowledge = load_knowledge(content_folder(load()))
-    found = knowledge.regions.find(region)
+    candidates = knowledge.regions.candidates(region)
     if topic not in knowledge.topics:
         raise typer.BadParameter(f"没有这个事项：{topic}", param_hint="TOPIC")
-    if found is None:
+    if not candidates:
         raise typer.BadParameter(f"不认识这个地方：{region}", param_hint="REGION")
-    for line in show_topic(knowledge, knowledge.topics[topic], found.code):
+    for line in show_topic(knowledge, knowledge.topics[topic], candidates[0].code):
         typer.echo(line)
 
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 
 from webhook.contract import MAX_TEXT
 from webhook.settings import Encryption, WeChatAccount
-from webhook.simulator.peer import Sent, SimulatedWeChat
+from webhook.simulator.peer import Action, Sent, SimulatedWeChat
 
 HERE = Path(__file__).parent
 
@@ -26,13 +26,14 @@ POLICY = (
 
 
 class SimulatorMessage(BaseModel):
-    """What the page posts. ``event`` is the name of the event where ``kind`` is ``event``; ``encryption`` left out is
-    that of the account."""
+    """What the page posts. ``event`` is the name of the event where ``kind`` is ``event``; ``menu_id`` that of the
+    tap that sent the text; ``encryption`` left out is that of the account."""
 
     openid: str = Field(regex=r"^[A-Za-z0-9_-]{6,64}$")
     kind: Sent
     text: str = Field(default="", max_length=MAX_TEXT)
     event: str = Field(default="", regex=r"^[A-Za-z_]{0,64}$")
+    menu_id: str = Field(default="", regex=r"^[^\x00-\x1f<>&]{0,64}$")
     encryption: Encryption | None = None
 
 
@@ -50,6 +51,5 @@ def mount_simulator(app: FastAPI, account: WeChatAccount, *, clock: Callable[[],
 
     @app.post("/simulator/send")
     async def send(message: SimulatorMessage) -> dict[str, Any]:
-        encryption = message.encryption or account.encryption
-        exchange = await wechat.send(message.openid, message.kind, message.text, message.event, encryption)
-        return dataclasses.asdict(exchange)
+        action = Action(message.openid, message.kind, message.text, message.event, message.menu_id)
+        return dataclasses.asdict(await wechat.send(action, message.encryption or account.encryption))

@@ -40,6 +40,18 @@ class Sent(str, Enum):
 
 
 @dataclass(frozen=True)
+class Action:
+    """``text`` is that of a message, or the key of the event named ``event``; ``menu_id`` is set when a tap in one of
+    the account's texts sent it."""
+
+    openid: str
+    sent: Sent
+    text: str = ""
+    event: str = ""
+    menu_id: str = ""
+
+
+@dataclass(frozen=True)
 class Exchange:
     """``xml_in`` and ``xml_out`` in the clear, ``wire_in`` and ``wire_out`` as they travelled. ``text`` is what the
     person reads, or None. ``ms`` is the time until the answer, over all ``tries``; ``status_code`` 0: none came."""
@@ -64,16 +76,16 @@ class SimulatedWeChat:
         key = account.encoding_aes_key or DEVELOPMENT_SECRETS["WECHAT_ENCODING_AES_KEY"]
         self._cipher = Cipher(key, account.app_id)
 
-    async def send(self, openid: str, sent: Sent, text: str, event: str, encryption: Encryption) -> Exchange:
-        """``text`` is that of a message, or the key of an event."""
-        xml = message_xml(openid, sent, clean(text), event, created=int(self._clock()))
+    async def send(self, action: Action, encryption: Encryption) -> Exchange:
+        """Sends in ``encryption``, whatever the account is set to: the account must refuse what does not fit."""
+        xml = message_xml(action, created=int(self._clock()))
         wire, encrypted = self._wire(xml, encryption)
         started = time.perf_counter()
         response, tries = None, 0
         while response is None and tries < TRIES:
             tries += 1
             try:
-                response = await asyncio.wait_for(self._post(wire, self._query(openid, encrypted)), PATIENCE)
+                response = await asyncio.wait_for(self._post(wire, self._query(action.openid, encrypted)), PATIENCE)
             except asyncio.TimeoutError:
                 continue
         milliseconds = (time.perf_counter() - started) * 1000
@@ -113,10 +125,11 @@ class SimulatedWeChat:
         return self._cipher.decrypt(encrypted) if envelope.one("MsgSignature") == expected else "wrong signature"
 
 
-def message_xml(openid: str, sent: Sent, text: str, event: str, *, created: int) -> str:
+def message_xml(action: Action, *, created: int) -> str:
     """The XML in the clear, with the elements that WeChat's documentation shows for this kind of message."""
+    sent, text = action.sent, clean(action.text)
     specific = {
-        Sent.TEXT: _text("Content", text),
+        Sent.TEXT: _text("Content", text) + (_text("bizmsgmenuid", action.menu_id) if action.menu_id else ""),
         Sent.STICKER: _text("Content", STICKER),
         Sent.IMAGE: _text("PicUrl", "http://mmbiz.qpic.cn/simulated") + _text("MediaId", "simulated"),
         Sent.VOICE: _text("MediaId", "simulated") + _text("Format", "amr") + _text("Recognition", text),
@@ -126,13 +139,13 @@ def message_xml(openid: str, sent: Sent, text: str, event: str, *, created: int)
             + _text("Label", text)
         ),
         Sent.LINK: _text("Title", text) + _text("Description", "") + _text("Url", "https://example.org/"),
-        Sent.EVENT: _text("Event", event) + _text("EventKey", text),
+        Sent.EVENT: _text("Event", action.event) + _text("EventKey", text),
     }[sent]
     if sent is not Sent.EVENT:
         specific += f"<MsgId>{secrets.randbelow(9 * 10**18) + 10**18}</MsgId>"
     message_type = "text" if sent is Sent.STICKER else sent.value
     return (
-        f"<xml>{_text('ToUserName', ACCOUNT_ID)}{_text('FromUserName', openid)}"
+        f"<xml>{_text('ToUserName', ACCOUNT_ID)}{_text('FromUserName', action.openid)}"
         f"<CreateTime>{created}</CreateTime>{_text('MsgType', message_type)}{specific}</xml>"
     )
 

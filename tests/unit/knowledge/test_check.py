@@ -185,6 +185,9 @@ ERRORS = {
     "open_quote": Planted(TOPIC, "“出院记录”", "“出院记录", "materials[0].facts[1].text", "不成对"),
     "term": Planted(TOPIC, "带“出院记录”", "带处方底方", "materials[0].facts[1].text", "“处方底方”"),
     "figure_of_another_section": Planted(TOPIC, "满12个", "满15个", f"{STEPS}.facts[0].text", "的别处有"),
+    "listed_after_all": Planted(
+        TOPIC, "选3-4家", "没列处方底方和病历，选3-4家", f"{STEPS}.facts[1].text", "说没列“处方底方”"
+    ),
     "clause": Planted(TOPIC, "（二）住院费用报销", "（二）住院报销", "facts[1].clause", "是不是“（二）住院费用报销”？"),
     "wording_of_a_limit": Planted(TOPIC, "wording: 20工作日", "wording: 20个工作日", "limit.wording", "“20个工作日”"),
     "kinds_of_limit_swapped": Planted(
@@ -299,6 +302,12 @@ def test_a_hedge_inside_a_name_is_the_sources_own(tmp_path: Path) -> None:
     named = Planted(TOPIC, "选3-4家", "看“一般规定”，选3-4家", "", "")
 
     assert not [each for each in findings(tmp_path, named) if each.severity is Severity.WARNING]
+
+
+def test_what_is_said_not_to_be_listed_need_not_stand_there(tmp_path: Path) -> None:
+    absent = Planted(TOPIC, "带“出院记录”", "带“出院记录”（没列处方底方）", "", "")
+
+    assert findings(tmp_path, absent) == []
 
 
 def test_few_examples_are_a_warning(tmp_path: Path) -> None:

@@ -173,9 +173,7 @@ async def test_the_callers_shutdown_runs_after_the_last_answer() -> None:
     async def shutdown() -> None:
         closed.append("closed")
 
-    app = create_app(
-        load_settings({}), FakeBot(), ready=Check(), region_known=lambda _: True, shutdown=shutdown
-    )
+    app = create_app(load_settings({}), FakeBot(), ready=Check(), region_known=lambda _: True, shutdown=shutdown)
     async with app.router.lifespan_context(app):
         assert closed == []
     assert closed == ["closed"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webhook.simulator.peer import Sent, message_xml
+from webhook.simulator.peer import Action, Sent, message_xml
 from webhook.wechat.errors import MalformedError
 from webhook.wechat.parse import MAX_BYTES, Document, Event, UserMessage, parse_encrypted, parse_message
 
@@ -30,7 +30,7 @@ def test_a_text() -> None:
 
 @pytest.mark.parametrize("sent", [sent for sent in Sent if sent is not Sent.EVENT])
 def test_every_kind_of_message(sent: Sent) -> None:
-    parsed = parse_message(message_xml("oABC", sent, "词", "", created=1).encode())
+    parsed = parse_message(message_xml(Action("oABC", sent, "词"), created=1).encode())
     assert isinstance(parsed, UserMessage)
     assert parsed.type == ("text" if sent is Sent.STICKER else sent.value)
 

@@ -1,0 +1,179 @@
+"""Staff accounts in SQL: SQLite under the folder for everything that is written, or the database of DATABASE_URL."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+from sqlalchemy import Boolean, Column, DateTime, MetaData, String, Table, create_engine, insert, select, update
+from sqlalchemy.engine import Connection, Engine, Row
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.schema import CreateTable
+
+from bot.accounts import (
+    Account,
+    AccountsError,
+    NameTakenError,
+    Role,
+    UnknownAccountError,
+    check_name,
+    check_password,
+    normal_name,
+    normal_password,
+)
+
+COST = (15, 8, 3)
+"""Of scrypt: binary logarithm of n, r and p. 32 MB of memory and about 0.2 s a password (OWASP's choice for 32 MB).
+It is stored with each hash, so that it can be raised; a hash of the old cost goes on working."""
+
+SALT_BYTES = 16
+KEY_BYTES = 32
+
+ACCOUNTS = Table(
+    "staff_accounts",
+    MetaData(),
+    Column("name", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+)
+
+_PUBLIC = (ACCOUNTS.c.name, ACCOUNTS.c.role, ACCOUNTS.c.active, ACCOUNTS.c.created_at)
+
+
+def open_accounts(database_url: str | None, var: Path) -> SqlAccounts:
+    """``database_url`` None: ``yibao.db`` in ``var``, which only its owner may read. Connects when it is first used.
+
+    Whoever calls this calls ``close``. Raises AccountsError.
+    """
+    try:
+        return SqlAccounts(create_engine(database_url or _sqlite_url(var), future=True, hide_parameters=True))
+    except (SQLAlchemyError, ImportError, OSError) as error:
+        raise _unusable(error) from error
+
+
+class SqlAccounts:
+    """Implements ``bot.accounts.Accounts``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._has_table = False
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def add(self, name: str, role: Role, password: str) -> Account:
+        account = Account(check_name(name), role, active=True, created_at=datetime.now(timezone.utc))
+        row = {
+            "name": account.name,
+            "role": role.value,
+            "active": True,
+            "created_at": account.created_at,
+            "password_hash": _hash(check_password(name, password)),
+        }
+        with self._transaction() as connection:
+            try:
+                connection.execute(insert(ACCOUNTS).values(row))
+            except IntegrityError as error:
+                raise NameTakenError(f"已经有账号“{account.name}”了，请换一个名字") from error
+        return account
+
+    def find(self, name: str) -> Account | None:
+        with self._transaction() as connection:
+            return _find(connection, name)
+
+    def all(self) -> list[Account]:
+        with self._transaction() as connection:
+            return [_account(row) for row in connection.execute(select(*_PUBLIC).order_by(ACCOUNTS.c.name))]
+
+    def set_active(self, name: str, active: bool) -> Account:
+        return self._update(name, active=active)
+
+    def set_password(self, name: str, password: str) -> Account:
+        return self._update(name, password_hash=_hash(check_password(name, password)))
+
+    def verify(self, name: str, password: str) -> Account | None:
+        with self._transaction() as connection:
+            query = select(ACCOUNTS.c.password_hash).where(ACCOUNTS.c.name == normal_name(name))
+            stored: str | None = connection.execute(query).scalar_one_or_none()
+            account = _find(connection, name)
+        is_right = _matches(normal_password(password), stored or _NOBODY)
+        return account if is_right and stored is not None and account is not None and account.active else None
+
+    def _update(self, name: str, **values: object) -> Account:
+        with self._transaction() as connection:
+            connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.name == normal_name(name)).values(**values))
+            account = _find(connection, name)
+            if account is None:
+                raise UnknownAccountError(f"没有账号“{name}”。看有哪些：yibao user list")
+            return account
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """All or nothing; the table is there. Raises AccountsError."""
+        try:
+            with self._engine.begin() as connection:
+                if not self._has_table:
+                    connection.execute(CreateTable(ACCOUNTS, if_not_exists=True))
+                yield connection
+            self._has_table = True
+        except SQLAlchemyError as error:
+            raise _unusable(error) from error
+
+
+def _sqlite_url(var: Path) -> str:
+    """Raises OSError."""
+    var.mkdir(parents=True, exist_ok=True)
+    path = var.absolute() / "yibao.db"
+    path.touch(mode=0o600, exist_ok=True)
+    return f"sqlite:///{path}"
+
+
+def _unusable(error: Exception) -> AccountsError:
+    """Names the kind of the error only: its text may hold the address with its password."""
+    return AccountsError(f"账号所在的数据库用不了（{type(error).__name__}），请检查 DATABASE_URL 或 YIBAO_VAR 文件夹的权限")
+
+
+def _find(connection: Connection, name: str) -> Account | None:
+    row = connection.execute(select(*_PUBLIC).where(ACCOUNTS.c.name == normal_name(name))).one_or_none()
+    return None if row is None else _account(row)
+
+
+def _account(row: Row) -> Account:
+    created: datetime = row.created_at
+    # SQLite gives the time without its zone.
+    utc = created.replace(tzinfo=timezone.utc) if created.tzinfo is None else created.astimezone(timezone.utc)
+    return Account(row.name, Role(row.role), row.active, utc)
+
+
+def _hash(password: str) -> str:
+    salt = secrets.token_bytes(SALT_BYTES)
+    log_n, r, p = COST
+    return "$".join(["scrypt", str(log_n), str(r), str(p), _text(salt), _text(_derive(password, salt, log_n, r, p))])
+
+
+def _matches(password: str, stored: str) -> bool:
+    _, log_n, r, p, salt, key = stored.split("$")
+    derived = _derive(password, base64.b64decode(salt), int(log_n), int(r), int(p))
+    return hmac.compare_digest(derived, base64.b64decode(key))
+
+
+def _derive(password: str, salt: bytes, log_n: int, r: int, p: int) -> bytes:
+    n = 1 << log_n
+    memory = 128 * r * (n + p + 2)
+    return hashlib.scrypt(password.encode(), salt=salt, n=n, r=r, p=p, maxmem=2 * memory, dklen=KEY_BYTES)
+
+
+def _text(value: bytes) -> str:
+    return base64.b64encode(value).decode()
+
+
+_NOBODY = "$".join(["scrypt", *map(str, COST), _text(bytes(SALT_BYTES)), _text(bytes(KEY_BYTES))])
+"""Compared with where there is no account, so that the time does not tell which names there are."""
