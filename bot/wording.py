@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from bot.phrases import Phrases
 from knowledge.conversation import Answer, Contact, Section, Statement
 from knowledge.regions import Regions
-from knowledge.schema import Limit
+from knowledge.schema import Aspect, Limit
 
 CONTACT_ANSWERS = "contact"
+
+NAMED = frozenset({Aspect.OVERVIEW, Aspect.ELIGIBILITY, Aspect.MATERIALS, Aspect.TIME_LIMIT, Aspect.FEE})
+"""Aspects whose direct answer does not say by itself what it is about: the topic is named before it."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,9 @@ class Wording:
             return f"{self._regions.by_code[answer.region].name}：" if answer.region and answer.answers else ""
         subject = self._subject(answer)
         lead = first.lead if first else None
-        if lead:
-            return f"{subject or answer.topic_name}：{lead}"
+        if first and lead:
+            named = answer.topic_name if first.aspect in NAMED or not subject else ""
+            return "，".join(part for part in (subject, named) if part) + f"：{lead}"
         title = (first.title or self._say(f"aspects.{first.aspect.value}")) if first else ""
         matter = f"{answer.topic_name}，{title}" if title and first and not first.title else answer.topic_name
         return f"{subject}，{matter}：" if subject else f"{matter}："
@@ -92,7 +96,7 @@ class Wording:
         single = self._in_one_line(section)
         office = section.aspect.value in ("place", "hours", "phone", "supervision_phone")
         if office:
-            label = f"{section.title}{label}" if section.title else label
+            label = f"{section.title} {label}" if section.title else label
         title = label if office else section.title or (label if position and not section.lead and not section.notice else "")
         if title and single:
             yield f"{title.rstrip('：')}：{single}"

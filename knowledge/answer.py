@@ -23,12 +23,25 @@ from knowledge.conversation import (
     Understanding,
 )
 from knowledge.options import none_of_these, topic_options
+from knowledge.regions import XINJIANG
 from knowledge.schema import Aspect, Care, Question, Topic
 from knowledge.store import Knowledge
 from knowledge.topic_answer import answer_topic
 
 ANSWER_ABOVE = 0.4
 """Confidence from which a topic is answered; below it near misses are offered (design §5)."""
+
+SURE = 0.75
+"""Confidence from which a short message is a new question, whatever was talked about."""
+
+TIE = 0.7
+"""Share of the first topic's confidence from which the second counts as equal."""
+
+SHORT = 18
+"""Characters of a message that may lean on what was said before."""
+
+FIXED = frozenset({"emergency", "human", "refused", "option", "menu", "inform", "foreign_language", "contact"})
+"""Intents that a short message keeps, whatever was talked about."""
 
 FILLED_BY_MEMORY = frozenset({"follow_up", "inform", "option", "affirm", "deny"})
 """Intents that mean nothing without what was said before."""
@@ -37,9 +50,12 @@ FILLED_BY_MEMORY = frozenset({"follow_up", "inform", "option", "affirm", "deny"}
 def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     """Answers one message. Every fact of the answer stands in ``knowledge``; nothing is invented, nothing raised."""
     chosen = _chosen_option(understanding, memory)
+    known = memory
     memory = _learn(understanding, memory, knowledge)
     if chosen is not None:
         return _answer_choice(chosen, understanding, memory, knowledge)
+    if _continues(understanding, known, knowledge):
+        understanding = replace(understanding, intent="follow_up")
     match understanding.intent:
         case "emergency":
             return _say("emergency", "emergency", memory, knowledge)
@@ -50,7 +66,7 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
         case "refused":
             return _say("refused", f"refused.{understanding.detail or 'personal'}", memory, knowledge)
         case "own_account":
-            return _say("answered", "own_account", memory, knowledge)
+            return _own_account(understanding, memory, knowledge)
         case "not_in_documents":
             return _say("not_in_documents", "not_in_documents", memory, knowledge)
         case "out_of_scope":
@@ -67,7 +83,9 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
             return _follow_up(understanding, memory, knowledge)
         case "option" | "affirm" | "deny":
             return _suggest(understanding, memory, knowledge)
-    topic = knowledge.topics.get(understanding.intent)
+    topic = _settle_tie(understanding, memory, knowledge)
+    if topic is not None and Case(knowledge, memory, understanding.text).insured_outside:
+        return _answer_topic(topic, understanding.aspects, understanding.text, (), memory, knowledge)
     if topic is None or understanding.confidence < ANSWER_ABOVE:
         return _suggest(understanding, memory, knowledge)
     return _answer_topic(topic, understanding.aspects, understanding.text, understanding.also, memory, knowledge)
@@ -86,13 +104,25 @@ def _chosen_option(understanding: Understanding, memory: Memory) -> Option | Non
     return None
 
 
+def _continues(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> bool:
+    """A short, unsure message after an answer goes on with the same topic where it asks for an aspect of it, or hits
+    one of its cues: 网上几天能办好, 才备了两个月，现在行不行."""
+    topic = knowledge.topics.get(memory.topic or "")
+    if topic is None or understanding.intent in FIXED or len(understanding.text) > SHORT:
+        return False
+    unsure = understanding.confidence < SURE or understanding.intent not in knowledge.topics
+    if understanding.intent == topic.id or not unsure:
+        return False
+    return bool(understanding.aspects or Case(knowledge, memory, understanding.text).cued(topic))
+
+
 def _plain(text: str) -> str:
     return re.sub(r"[\s，。？！、,.?!（）()]", "", text).lower()
 
 
 def _learn(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Memory:
     """Puts what the message tells about the person into the memory, in the case that it is about."""
-    insured = [m for m in understanding.mentions if m.role == "insured"]
+    insured = [m for m in understanding.mentions if m.role == "insured" and m.codes[0] != XINJIANG]
     care = [m for m in understanding.mentions if m.role == "care"]
     denied = {code for m in understanding.mentions if m.role == "denied" for code in m.codes}
     if understanding.person == SELF:
@@ -186,6 +216,17 @@ def _contact_option(knowledge: Knowledge, region: str | None) -> Option:
     return Option(label, label, Request(CONTACT, (Aspect.PHONE, Aspect.PLACE, Aspect.HOURS), label, region=region))
 
 
+def _settle_tie(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Topic | None:
+    """The topic asked; of two that the classifier holds equal, the one whose cues the message hits harder."""
+    first = knowledge.topics.get(understanding.intent)
+    near = [name for name, chance in understanding.ranking[:2] if chance >= TIE * understanding.confidence]
+    second = knowledge.topics.get(near[1]) if len(near) == 2 and near[0] == understanding.intent else None
+    if first is None or second is None:
+        return first
+    case = Case(knowledge, memory, understanding.text)
+    return second if case.cue_strength(second) > case.cue_strength(first) else first
+
+
 def _follow_up(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     """那电话呢, 乌苏的呢: the topic of before, with the aspects or the place of now."""
     topic = knowledge.topics.get(memory.topic or "")
@@ -206,7 +247,9 @@ CONTACT_ASPECTS = frozenset({Aspect.PHONE, Aspect.PLACE, Aspect.HOURS, Aspect.SU
 def _contact(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     case = Case(knowledge, memory, understanding.text)
     aspects = tuple(a for a in understanding.aspects if a in CONTACT_ASPECTS) or (Aspect.PHONE,)
-    return answer_contact(case, aspects, ambiguous=_shared_name(understanding))
+    named = [m.codes[0] for m in understanding.mentions if m.role == "insured"]
+    others = tuple(code for code in dict.fromkeys(named) if code != memory.person.region)
+    return answer_contact(case, aspects, _shared_name(understanding), others)
 
 
 def _shared_name(understanding: Understanding) -> tuple[str, ...]:
@@ -291,6 +334,21 @@ def _suggest(understanding: Understanding, memory: Memory, knowledge: Knowledge)
         return _say("suggest", "suggest.nothing", memory, knowledge)
     options = (*topic_options(knowledge, near, understanding.aspects), none_of_these(knowledge))
     return _say("suggest", "suggest.near", memory, knowledge, options=options)
+
+
+def _own_account(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
+    """A person's own account is not ours to see: how to look it up, under the topic that comes nearest (rule 8)."""
+    near = next((name for name, _ in understanding.ranking if name in LOOKED_UP), None)
+    given = _say("answered", "own_account", memory, knowledge)
+    if near is None:
+        return given
+    topic, asked = knowledge.topics[near], (Aspect.STATUS,)
+    given = replace(given, topic=topic.id, topic_name=topic.name, answers=(Asked(topic.id, asked),))
+    return close(given, topic.id, asked, understanding.text)
+
+
+LOOKED_UP = ("account_details", "contribution_statement", "insured_information_query", "remote_care_filing")
+"""Topics under which people look up what is their own."""
 
 
 def _menu(memory: Memory, knowledge: Knowledge) -> Answer:

@@ -17,7 +17,7 @@ from knowledge.conversation import (
     Person,
     Request,
 )
-from knowledge.fields import Placed, Situation, find_cued
+from knowledge.fields import Placed, Situation, cue_score, find_cued
 from knowledge.schema import Aspect, Guide, Purpose, Topic
 from knowledge.store import Knowledge
 
@@ -51,11 +51,20 @@ class Case:
         return region is not None and not regions.in_xinjiang(region) and not regions.is_corps(region)
 
     @property
+    def care_in_xinjiang(self) -> bool:
+        return self.person.care is None or self.knowledge.regions.in_xinjiang(self.person.care)
+
+    @property
     def insured_in_corps(self) -> bool:
         return self.person.region is not None and self.knowledge.regions.is_corps(self.person.region)
 
     def cued(self, topic: Topic) -> list[Placed]:
         return find_cued(topic, self.text, self.situation, self.knowledge.regions)
+
+    def cue_strength(self, topic: Topic) -> int:
+        """How hard the question hits the best cue of ``topic``; its name and aliases count as cues."""
+        cues = [cue for g in topic.guides for blocks in g.aspects.values() for b in blocks for cue in b.cues]
+        return cue_score(self.text, (topic.name, *topic.aliases, *cues))
 
     def contact(self, business: tuple[str, ...]) -> Contact | None:
         """The number to call about ``business``; the last resort where none is on file for the region."""

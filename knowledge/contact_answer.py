@@ -15,8 +15,13 @@ CONTACT = "contact"
 """Stands for a topic in ``Memory`` and ``Request`` when the office itself was asked for."""
 
 
-def answer_contact(case: Case, aspects: tuple[Aspect, ...], ambiguous: tuple[str, ...] = ()) -> Answer:
-    """Answers for an office without a particular service; asks for the region first (rule 3)."""
+def answer_contact(
+    case: Case, aspects: tuple[Aspect, ...], ambiguous: tuple[str, ...] = (), others: tuple[str, ...] = ()
+) -> Answer:
+    """Answers for an office without a particular service; asks for the region first (rule 3).
+
+    ``ambiguous``: the regions that the name said may mean; ``others``: further regions asked for in the same message.
+    """
     number = re.search(r"(?<!\d)(?:0\d{2,3}-?)?\d{5,8}(?!\d)", case.text)
     known = find_number(case.knowledge, number.group().replace("-", "")) if number else None
     if known is not None:
@@ -28,6 +33,8 @@ def answer_contact(case: Case, aspects: tuple[Aspect, ...], ambiguous: tuple[str
         options = region_options(case.knowledge, codes, request)
         return waiting_for(case.begin("clarify", topic=None, phrase=Notice("clarify.region"), options=options), request)
     given = fill_office(case, case.begin("answered", topic=None), aspects, ())
+    for other in others:
+        given = _add_other_region(case, given, other)
     return close(given, CONTACT, aspects, case.text)
 
 
@@ -108,6 +115,15 @@ def _add_supervision(case: Case, answer: Answer, region: str, business: tuple[st
         return replace(answer, contact=first.as_contact())
     section = Section(Aspect.SUPERVISION_PHONE, (Statement(first.line.number, doubt=first.line.doubt),), title=first.line.label)
     return replace(answer, sections=(*answer.sections, section))
+
+
+def _add_other_region(case: Case, answer: Answer, region: str) -> Answer:
+    """The consultation number of a second region that the message names, labelled with whose it is."""
+    lines = find_lines(case.knowledge, region, Purpose.CONSULTATION, ())
+    if not lines:
+        return replace(answer, notices=(*answer.notices, Notice("missing.phone", {"region": case.name(region)})))
+    section = Section(Aspect.PHONE, (Statement(lines[0].line.number),), title=lines[0].line.label)
+    return _cite_line(case, replace(answer, sections=(*answer.sections, section)), lines[0])
 
 
 def _add_next_level(case: Case, answer: Answer, first: Reached, lines: list[Reached]) -> Answer:

@@ -6,6 +6,7 @@ rule about one thing does not replace a farther rule about another.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,13 @@ from enum import Enum
 
 from knowledge.regions import XINJIANG, Regions
 from knowledge.schema import Aspect, Block, Care, Fact, FactRole, Guide, Insurance, Topic, When
+
+MOST_CUED = 3
+
+_CLAUSES = re.compile(r"[?。;!,、]")
+_ASKS = re.compile("几|什么|啥|撒|吗|怎么|咋|哪|多少|多久|要不要|能不能|可不可以|可以不|行不行|有没有|有无|还要|必须|是不是|如何")
+"""Clauses of a normalised message that ask something."""
+
 
 class Level(Enum):
     """Where a guide stands, seen from the insured region; nearest first."""
@@ -59,7 +67,7 @@ def holds(when: When | None, situation: Situation, regions: Regions) -> bool | N
     if when is None:
         return True
     verdicts = [
-        _one_of(situation.scope, when.care),
+        _in_scope(situation.scope, when.care),
         _within(situation.care, when.care_regions, regions),
         _one_of(situation.insurance, when.insurance),
         _within(situation.region, when.insured_regions, regions),
@@ -68,6 +76,16 @@ def holds(when: When | None, situation: Situation, regions: Regions) -> bool | N
     if False in verdicts:
         return False
     return None if None in verdicts else True
+
+
+def _in_scope(scope: Care | None, wanted: list[Care] | None) -> bool | None:
+    """Somebody who does not say where the care is goes somewhere else in Xinjiang or beyond: the special cases, care
+    at home and from outside Xinjiang, have to be said."""
+    if wanted is None:
+        return True
+    if scope is None:
+        return None if {Care.XINJIANG, Care.CROSS_PROVINCE} & {*wanted} else False
+    return scope in wanted
 
 
 def _one_of(value: object, wanted: Iterable[object] | None) -> bool | None:
@@ -120,22 +138,23 @@ def find_field(topic: Topic, aspect: Aspect, situation: Situation, regions: Regi
 
 
 def find_cued(topic: Topic, text: str, situation: Situation, regions: Regions) -> list[Placed]:
-    """Finds the blocks that the question asks for by their cues, best first, at most two.
+    """Finds the blocks that the question asks for by their cues, best first: one for the message, and one for each
+    further question in it.
 
     The same block of a nearer guide hides that of a farther one.
     """
-    best: dict[object, tuple[int, Placed]] = {}
-    for aspect in {a for guide in topic.guides for a in guide.aspects}:
+    nearest: dict[object, Placed] = {}
+    for aspect in Aspect:
         for placed in _blocks(topic, aspect, situation, regions):
-            score = cue_score(text, placed.block.cues)
-            key = placed.block.id or id(placed.block)
-            if score and key not in best:
-                best[key] = (score, placed)
-    ranked = sorted(best.values(), key=lambda pair: (-pair[0], list(Level).index(pair[1].level)))
-    if not ranked:
-        return []
-    near_best = [p for score, p in ranked if score * 3 >= ranked[0][0] * 2]
-    return near_best[:2]
+            if placed.block.cues:
+                nearest.setdefault(placed.block.id or id(placed.block), placed)
+    found: list[Placed] = []
+    for question in (text, *(c for c in _CLAUSES.split(text) if _ASKS.search(c))):
+        scored = [(cue_score(question, p.block.cues), -list(Level).index(p.level), p) for p in nearest.values()]
+        score, _, best = max(scored, key=lambda row: row[:2], default=(0, 0, None))
+        if best is not None and score and best not in found:
+            found.append(best)
+    return found[:MOST_CUED]
 
 
 def cue_score(text: str, cues: Iterable[str]) -> int:

@@ -23,12 +23,14 @@ from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, Guide, OpenQuestion,
 
 REMOTE_CARE = "remote_care"
 
+ASKED_BROADLY = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CHANNELS, Aspect.STATUS, Aspect.CANCELLATION})
+"""Aspects for which the topic's default is an answer, where there is none of their own."""
+
 ESSENTIALS: dict[Aspect, tuple[Aspect, ...]] = {
     Aspect.ELIGIBILITY: (Aspect.MATERIALS,),
     Aspect.MATERIALS: (Aspect.TIME_LIMIT, Aspect.CHANNELS),
     Aspect.TIME_LIMIT: (Aspect.CHANNELS,),
     Aspect.FEE: (Aspect.MATERIALS,),
-    Aspect.PROXY: (Aspect.STEPS,),
 }
 """What a citizen needs next after an aspect: shown behind it where the first part has room."""
 
@@ -49,11 +51,18 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
         return _ask_region(case, topic, asked)
     wanted = [a for a in asked if a not in OFFICE_ASPECTS]
     if cued:
-        wanted = [a for a in wanted if a not in {p.aspect for p in cued} and a in aspects and a is not Aspect.OVERVIEW]
+        answered = {p.aspect for p in cued if not p.block.detail or p.aspect is Aspect.RULES}
+        wanted = [a for a in wanted if a not in answered and a in aspects and a is not Aspect.OVERVIEW]
     found = [(f, a) for a in wanted if (f := find_field(topic, a, case.situation, case.knowledge.regions))]
+    if not (found or cued or office) and {*asked} & ASKED_BROADLY:
+        found = [(f, a) for a in topic.default_aspects if (f := find_field(topic, a, case.situation, case.knowledge.regions))]
+    if case.person.region is None:
+        anything = bool(cued or found)
+        cued = [p for p in cued if p.level is not Level.ELSEWHERE]
+        found = [(f, a) for f, a in found if f.blocks[0].level is not Level.ELSEWHERE]
+        if anything and not (cued or found):
+            return _ask_region(case, topic, asked)
     placed = [*cued, *(p for f, _ in found for p in f.blocks)]
-    if case.person.region is None and any(p.level is Level.ELSEWHERE for p in placed):
-        return _ask_region(case, topic, asked)
     for block in cued:
         answer = _add_blocks(case, answer, (block,))
     for field, _ in found:
@@ -76,7 +85,7 @@ def _not_ours(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer | N
     if case.insured_in_corps:
         phrase = Notice("corps", {"region": case.name(case.person.region or "")})
         return _without_facts(case, topic, asked, "not_in_documents", phrase)
-    if case.insured_outside and topic.family != REMOTE_CARE:
+    if case.insured_outside and (topic.family != REMOTE_CARE or not case.care_in_xinjiang):
         phrase = Notice("other_province", {"region": case.name(case.person.region or "")})
         return _without_facts(case, topic, asked, "out_of_scope", phrase)
     return None

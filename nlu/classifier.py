@@ -27,13 +27,14 @@ def features(text: str, words: Words) -> list[str]:
     found = [f"w:{t}" for t in tokens] + [f"w:{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False)]
     padded = f"^{text}$"
     found += [f"c:{padded[i : i + n]}" for n in (1, 2, 3, 4) for i in range(len(padded) - n + 1)]
-    syllables = [_syllable(character) for character in text]
+    syllables = [syllable(character) for character in text]
     found += [f"p:{' '.join(syllables[i : i + n])}" for n in (1, 2, 3) for i in range(len(syllables) - n + 1)]
     return found
 
 
 @lru_cache(maxsize=20_000)
-def _syllable(character: str) -> str:
+def syllable(character: str) -> str:
+    """Gives the commonest reading of one character, without tone."""
     return str(lazy_pinyin(character)[0])
 
 

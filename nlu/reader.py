@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.conversation import Asked, Mention, Understanding
 from knowledge.schema import Aspect, Care
 from nlu.aspects import AspectWords
 from nlu.classifier import Columns, Floats, LinearClassifier, Vocabulary, Words, features
 from nlu.gazetteer import Gazetteer
+from nlu.gazetteer import Mention as Place
+from nlu.homophones import Homophones
 from nlu.normalise import normalise
 from nlu.people import find_insurance, find_person
 from nlu.recognisers import (
     Recognised,
     recognise_choice,
+    recognise_credentials,
     recognise_emergency,
     recognise_from_context,
+    recognise_human,
     recognise_menu,
     recognise_script,
 )
@@ -34,11 +38,29 @@ ALSO_SURE = 0.7
 _CLAUSES = re.compile(r"[?？。；;!！]|另外|顺便|还有就是|还想问|再问")
 
 
+def _mentions(found: Sequence[Place], intent: str) -> tuple[Mention, ...]:
+    """A hospital that one registers with tells where one is insured, not where one travels for care."""
+    mentions = [Mention(m.text, tuple(m.codes), m.role.value) for m in found]
+    if intent.startswith("designated_institution") and all(m.role != "insured" for m in mentions):
+        mentions = [replace(m, role="insured") if m.codes[0].startswith("65") else m for m in mentions]
+    return tuple(mentions)
+
+
+_DENIED = re.compile(r"(打错了|说错了)?[,。]?(我)?不是(要|想|来|去|问|说)?[^,。?!;吗]{2,14}[,。;](?=.{3,})")
+"""不是要投诉，是想咨询…: what is not meant is not read."""
+
+
+def _without_denied(masked: str) -> str:
+    rest = _DENIED.sub("", masked)
+    return rest if len(rest) >= 4 else masked
+
+
 @dataclass(frozen=True)
 class Reader:
     """Everything that reading needs; built by training, loaded with the release."""
 
     gazetteer: Gazetteer
+    homophones: Homophones
     aspect_words: AspectWords
     words: Words
     vocabulary: Vocabulary
@@ -53,9 +75,11 @@ class Reader:
         """Understands one message. Never raises."""
         text = normalise(raw)[:LONGEST]
         found = self.gazetteer.find(text)
-        masked = self.gazetteer.mask(text, found)
+        if not any(m.codes[0].startswith("65") for m in found):
+            text = self.homophones.mend(text)
+            found = self.gazetteer.find(text)
+        masked = _without_denied(self.gazetteer.mask(text, found))
         hint = self.gazetteer.hint(text)
-        mentions = tuple(Mention(m.text, tuple(m.codes), m.role.value) for m in found)
         person, opens_case = find_person(text)
         insurance = find_insurance(masked)
         asked = self.aspect_words.find(masked)
@@ -64,6 +88,8 @@ class Reader:
             recognise_script(raw, text)
             or recognise_choice(text)
             or recognise_menu(text)
+            or recognise_human(text)
+            or recognise_credentials(text)
             or recognise_emergency(text)
             or recognise_from_context(masked, without, bool(found or hint), asked, insurance)
         )
@@ -75,7 +101,7 @@ class Reader:
             confidence=confidence,
             ranking=tuple(ranking[:6]),
             aspects=asked or self._classify_aspect(masked, recognised),
-            mentions=mentions,
+            mentions=_mentions(found, intent),
             care=Care(hint) if hint else None,
             insurance=insurance,
             person=person,

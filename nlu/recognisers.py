@@ -23,6 +23,9 @@ _CIRCLED = {"①": 1, "②": 2, "③": 3, "④": 4, "⑤": 5}
 
 _MENU = re.compile(r"^(菜单|目录|功能|帮助|help|menu|首页|主菜单|你?能办什么|你?会什么|你?能干什么|你?能做什么|有什么功能|你?能问(些)?什么|可以问(些)?什么|能查什么|都能问啥|你?能干啥|你?会啥)[?？。!]*$")
 
+_HUMAN = re.compile(r"转人工|人工(客服|服务|坐席|在线|台)|找(个)?(真人|人工|客服)|真人|接线员|活人|让客服|叫客服|不要机器人|(?<!不)是机器人吗.*人")
+_CREDENTIALS = re.compile(r"(密码|验证码)(是|:|为)?[\d*a-z]{4,}|(密码|验证码).{0,20}(登录进去|帮我登|替我登|帮我查|登进去)")
+
 _HAPPENING = re.compile(
     r"晕倒|昏倒|昏迷|不省人事|没有?呼吸|没气了|喘不(上|过)(来)?气|呼吸困难|心脏骤停|心梗|脑梗|中风|抽搐|抽风|大出血|流血不止|一直流血|血止不住|吐血|休克"
     r"|胸口(很|特别|好|疼|痛|闷)|胸痛|心绞痛|中毒|喝农药|触电|溺水|煤气|羊水破|要生了|叫不醒|喊不醒|口吐白沫|快不行|撞(了|伤|倒)|出车祸|被车撞|从楼上(掉|摔)|救命|自杀|割腕|不想活"
@@ -32,7 +35,7 @@ _ABOUT_MONEY = re.compile(r"备案|报销|结算|医保|直接结|住院费|费�
 
 _FILLERS = re.compile(
     r"那么|那个|这个|那|这|的话|呢|呀|啊|吗|吧|嘛|哦|噢|喔|哎|诶|唉|是|的|了|我|们|您|你|要|想|问|一下|下|请|请问|麻烦|帮|查|告诉|给|有|没有|也|都|就|再|还|又|和|跟"
-    r"|呢么|那边|这边|这里|那里|当地|本地|多少|什么|啥|撒|怎么|咋|几|哪|谁|不|行|可以|能|需|具体|里|在|到|去|说|讲|知道|办|参保|医保|人|地|户口|位|改成|换成|应该|才|对|错|说错|刚才|刚刚|看病|看|病|住院|就医|保险|市|县|区"
+    r"|单位|公司|呢么|那边|这边|这里|那里|当地|本地|多少|什么|啥|撒|怎么|咋|几|哪|谁|不|行|可以|能|需|具体|里|在|到|去|说|讲|知道|办|参保|医保|人|地|户口|位|改成|换成|应该|才|对|错|说错|刚才|刚刚|看病|看|病|住院|就医|保险|市|县|区"
 )
 _PLAIN = re.compile(r"[\W_]+")
 
@@ -67,6 +70,16 @@ def recognise_choice(text: str) -> Recognised | None:
         return None
     digit = match.group(1)
     return Recognised("option", _DIGITS.get(digit) or int(digit))
+
+
+def recognise_human(text: str) -> Recognised | None:
+    """Somebody wants a person; 人工 also stands in names of treatments."""
+    return Recognised("human") if _HUMAN.search(text) else None
+
+
+def recognise_credentials(text: str) -> Recognised | None:
+    """Passwords and codes are handed over so that we log in: that must not be."""
+    return Recognised("refused") if _CREDENTIALS.search(text) else None
 
 
 def recognise_menu(text: str) -> Recognised | None:

@@ -13,11 +13,12 @@ import jieba
 import numpy as np
 
 from knowledge.regions import Regions
-from knowledge.schema import Aspect, Region
+from knowledge.schema import Aspect, Region, RegionKind
 from knowledge.store import Knowledge
 from nlu.aspects import AspectWords
 from nlu.classifier import LinearClassifier, Vocabulary, Words, features
 from nlu.gazetteer import Gazetteer
+from nlu.homophones import Homophones
 from nlu.normalise import normalise
 from nlu.reader import Reader
 
@@ -68,6 +69,7 @@ def train_reader(examples: Sequence[Example], ingredients: Ingredients) -> Reade
     labels = {e.intent for e in examples}
     return Reader(
         gazetteer=gazetteer,
+        homophones=_homophones(ingredients.regions),
         aspect_words=AspectWords.load(ASPECT_WORDS),
         words=words,
         vocabulary=vocabulary,
@@ -112,8 +114,10 @@ def load_reader(folder: Path) -> Reader:
         parts = (kept[f"{name}.{part}"] for part in ("weights", "bias", "slope", "offset"))
         return LinearClassifier(tuple(listing["classes"][name]), *parts)
 
+    regions = [Region.parse_obj(row) for row in listing["regions"]]
     return Reader(
-        gazetteer=Gazetteer(Regions([Region.parse_obj(row) for row in listing["regions"]])),
+        gazetteer=Gazetteer(Regions(regions)),
+        homophones=_homophones(regions),
         aspect_words=AspectWords.load(folder / "aspects.yml"),
         words=_tokenizer(listing["words"]),
         vocabulary=Vocabulary({feature: i for i, feature in enumerate(listing["features"])}, kept["idf"]),
@@ -122,6 +126,11 @@ def load_reader(folder: Path) -> Reader:
         details=machine("details"),
         conversation=frozenset(listing["conversation"]),
     )
+
+
+def _homophones(regions: Iterable[Region]) -> Homophones:
+    local = [row for row in regions if row.code.startswith("65") and row.kind in (RegionKind.PREFECTURE, RegionKind.COUNTY)]
+    return Homophones(name for row in local for name in (row.short, row.name))
 
 
 def _tokenizer(words: Iterable[str]) -> Words:

@@ -11,20 +11,17 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
-from sqlalchemy import Boolean, Column, DateTime, MetaData, String, Table, create_engine, insert, select, update
-from sqlalchemy.engine import Connection, Engine, Row
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.schema import CreateTable
+import sqlalchemy as sa  # type: ignore[import-untyped]
 
 from bot.accounts import (
     Account,
     AccountsError,
+    BadNameError,
     NameTakenError,
     Role,
     UnknownAccountError,
     check_name,
     check_password,
-    normal_name,
     normal_password,
 )
 
@@ -35,14 +32,14 @@ It is stored with each hash, so that it can be raised; a hash of the old cost go
 SALT_BYTES = 16
 KEY_BYTES = 32
 
-ACCOUNTS = Table(
+ACCOUNTS = sa.Table(
     "staff_accounts",
-    MetaData(),
-    Column("name", String(64), primary_key=True),
-    Column("role", String(16), nullable=False),
-    Column("active", Boolean, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False),
-    Column("password_hash", String(200), nullable=False),
+    sa.MetaData(),
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("password_hash", sa.String(200), nullable=False),
 )
 
 _PUBLIC = (ACCOUNTS.c.name, ACCOUNTS.c.role, ACCOUNTS.c.active, ACCOUNTS.c.created_at)
@@ -54,15 +51,15 @@ def open_accounts(database_url: str | None, var: Path) -> SqlAccounts:
     Whoever calls this calls ``close``. Raises AccountsError.
     """
     try:
-        return SqlAccounts(create_engine(database_url or _sqlite_url(var), future=True, hide_parameters=True))
-    except (SQLAlchemyError, ImportError, OSError) as error:
+        return SqlAccounts(sa.create_engine(database_url or _sqlite_url(var), future=True, hide_parameters=True))
+    except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
         raise _unusable(error) from error
 
 
 class SqlAccounts:
     """Implements ``bot.accounts.Accounts``."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: sa.engine.Engine) -> None:
         self._engine = engine
         self._has_table = False
 
@@ -80,8 +77,8 @@ class SqlAccounts:
         }
         with self._transaction() as connection:
             try:
-                connection.execute(insert(ACCOUNTS).values(row))
-            except IntegrityError as error:
+                connection.execute(sa.insert(ACCOUNTS).values(row))
+            except sa.exc.IntegrityError as error:
                 raise NameTakenError(f"已经有账号“{account.name}”了，请换一个名字") from error
         return account
 
@@ -91,7 +88,7 @@ class SqlAccounts:
 
     def all(self) -> list[Account]:
         with self._transaction() as connection:
-            return [_account(row) for row in connection.execute(select(*_PUBLIC).order_by(ACCOUNTS.c.name))]
+            return [_account(row) for row in connection.execute(sa.select(*_PUBLIC).order_by(ACCOUNTS.c.name))]
 
     def set_active(self, name: str, active: bool) -> Account:
         return self._update(name, active=active)
@@ -101,7 +98,7 @@ class SqlAccounts:
 
     def verify(self, name: str, password: str) -> Account | None:
         with self._transaction() as connection:
-            query = select(ACCOUNTS.c.password_hash).where(ACCOUNTS.c.name == normal_name(name))
+            query = sa.select(ACCOUNTS.c.password_hash).where(ACCOUNTS.c.name == _key(name))
             stored: str | None = connection.execute(query).scalar_one_or_none()
             account = _find(connection, name)
         is_right = _matches(normal_password(password), stored or _NOBODY)
@@ -109,44 +106,53 @@ class SqlAccounts:
 
     def _update(self, name: str, **values: object) -> Account:
         with self._transaction() as connection:
-            connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.name == normal_name(name)).values(**values))
+            connection.execute(sa.update(ACCOUNTS).where(ACCOUNTS.c.name == _key(name)).values(**values))
             account = _find(connection, name)
             if account is None:
                 raise UnknownAccountError(f"没有账号“{name}”。看有哪些：yibao user list")
             return account
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self) -> Iterator[sa.engine.Connection]:
         """All or nothing; the table is there. Raises AccountsError."""
         try:
             with self._engine.begin() as connection:
                 if not self._has_table:
-                    connection.execute(CreateTable(ACCOUNTS, if_not_exists=True))
+                    connection.execute(sa.schema.CreateTable(ACCOUNTS, if_not_exists=True))
                 yield connection
             self._has_table = True
-        except SQLAlchemyError as error:
+        except sa.exc.SQLAlchemyError as error:
             raise _unusable(error) from error
 
 
-def _sqlite_url(var: Path) -> str:
+def _sqlite_url(var: Path) -> sa.engine.URL:
     """Raises OSError."""
     var.mkdir(parents=True, exist_ok=True)
     path = var.absolute() / "yibao.db"
     path.touch(mode=0o600, exist_ok=True)
-    return f"sqlite:///{path}"
+    return sa.engine.URL.create("sqlite", database=str(path))
 
 
 def _unusable(error: Exception) -> AccountsError:
     """Names the kind of the error only: its text may hold the address with its password."""
-    return AccountsError(f"账号所在的数据库用不了（{type(error).__name__}），请检查 DATABASE_URL 或 YIBAO_VAR 文件夹的权限")
+    kind = type(error).__name__
+    return AccountsError(f"账号所在的数据库用不了（{kind}），请检查 DATABASE_URL 或 YIBAO_VAR 文件夹的权限")
 
 
-def _find(connection: Connection, name: str) -> Account | None:
-    row = connection.execute(select(*_PUBLIC).where(ACCOUNTS.c.name == normal_name(name))).one_or_none()
+def _key(name: str) -> str:
+    """The name to look for; what cannot be a name is nobody's."""
+    try:
+        return check_name(name)
+    except BadNameError:
+        return ""
+
+
+def _find(connection: sa.engine.Connection, name: str) -> Account | None:
+    row = connection.execute(sa.select(*_PUBLIC).where(ACCOUNTS.c.name == _key(name))).one_or_none()
     return None if row is None else _account(row)
 
 
-def _account(row: Row) -> Account:
+def _account(row: sa.engine.Row) -> Account:
     created: datetime = row.created_at
     # SQLite gives the time without its zone.
     utc = created.replace(tzinfo=timezone.utc) if created.tzinfo is None else created.astimezone(timezone.utc)
@@ -168,7 +174,9 @@ def _matches(password: str, stored: str) -> bool:
 def _derive(password: str, salt: bytes, log_n: int, r: int, p: int) -> bytes:
     n = 1 << log_n
     memory = 128 * r * (n + p + 2)
-    return hashlib.scrypt(password.encode(), salt=salt, n=n, r=r, p=p, maxmem=2 * memory, dklen=KEY_BYTES)
+    # A stray half of a surrogate pair is a wrong password, not an error.
+    raw = password.encode(errors="surrogatepass")
+    return hashlib.scrypt(raw, salt=salt, n=n, r=r, p=p, maxmem=2 * memory, dklen=KEY_BYTES)
 
 
 def _text(value: bytes) -> str:

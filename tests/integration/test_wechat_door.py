@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -381,7 +382,7 @@ async def test_damaged_encryption_with_a_signature(name: str) -> None:
         {"signature": None, "msg_signature": None},
     ],
 )
-async def test_a_bad_query(account: Account, query: dict[str, str | None]) -> None:
+async def test_a_bad_query(account: Account, query: dict[str, Any]) -> None:
     assert_refused(account, await account.post(message(), **query))
 
 
@@ -391,7 +392,7 @@ async def test_outside_the_window(account: Account, skew: int) -> None:
 
 
 @pytest.mark.parametrize("query", [{"encrypt_type": None}, {"encrypt_type": "raw"}, {"msg_signature": None}])
-async def test_an_account_in_safe_mode_refuses_what_is_not_encrypted(query: dict[str, str | None]) -> None:
+async def test_an_account_in_safe_mode_refuses_what_is_not_encrypted(query: dict[str, Any]) -> None:
     account = Account(Encryption.SAFE)
     assert_refused(account, await account.post(message(), **query))
     assert_refused(account, await account.post_wire(message(), None, None, {}))

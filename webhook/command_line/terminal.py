@@ -11,9 +11,11 @@ from pathlib import Path
 
 import typer
 
+from bot.accounts import AccountError
 from knowledge.editor.release import Release, Releases
 from knowledge.errors import KnowledgeError
 from webhook.settings import Settings, SettingsError, environment, load_settings
+from webhook.wechat.api import WeChatApiError
 
 PROJECT = Path(__file__).resolve().parents[2]
 """The checkout: config.yml, domain.yml and the content stand here."""
@@ -24,7 +26,7 @@ def translate_errors() -> Iterator[None]:
     """Tells what failed on standard error, without a traceback, and exits with 1."""
     try:
         yield
-    except (KnowledgeError, SettingsError) as error:
+    except (AccountError, KnowledgeError, SettingsError, WeChatApiError) as error:
         typer.echo(str(error), err=True)
         raise SystemExit(1) from None
 

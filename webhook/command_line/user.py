@@ -18,6 +18,7 @@ from bot.accounts import (
     WeakPasswordError,
     check_name,
     check_password,
+    normal_password,
 )
 from webhook.command_line.terminal import load
 
@@ -101,7 +102,7 @@ def _password(name: str, from_stdin: bool) -> str:
         return check_password(name, text.removesuffix("\n").removesuffix("\r"))
     prompt = f"密码（至少 {SHORTEST_PASSWORD} 个字符，输入时不显示）"
     password = check_password(name, typer.prompt(prompt, hide_input=True, err=True))
-    if check_password(name, typer.prompt("再输一次", hide_input=True, err=True)) != password:
+    if normal_password(typer.prompt("再输一次", hide_input=True, err=True)) != password:
         raise WeakPasswordError("两次输入的密码不一样，没有保存")
     return password
 

@@ -92,10 +92,11 @@ class WeChatApi:
                 headers = {"content-type": "application/json; charset=utf-8"}
                 response = await client.post(path, params=params, content=content, headers=headers)
         except httpx.TimeoutException as error:
-            raise WeChatApiError(f"微信接口出错（{task}）：{TIMEOUT:.0f} 秒内没有回答，请检查网络和 WECHAT_API_URL") from error
+            cause = f"{TIMEOUT:.0f} 秒内没有回答"
+            raise WeChatApiError(f"微信接口出错（{task}）：{cause}，请检查网络和 WECHAT_API_URL") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            name = type(error).__name__
-            raise WeChatApiError(f"微信接口出错（{task}）：连不上（{name}），请检查网络和 WECHAT_API_URL") from error
+            cause = f"连不上（{type(error).__name__}）"
+            raise WeChatApiError(f"微信接口出错（{task}）：{cause}，请检查网络和 WECHAT_API_URL") from error
         return _checked(task, response, hidden)
 
 

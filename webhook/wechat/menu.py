@@ -1,6 +1,7 @@
 """The custom menu (自定义菜单) under the chat: its definition, its limits, and what WeChat is sent.
 
-Every button is a ``click``: its key comes back as the event's ``EventKey``, which the door takes for the citizen's text.
+Every button is a ``click``: its key comes back as the ``EventKey`` of an event, which the door takes for the citizen's
+text.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import root_validator, validator
+from pydantic import Field, root_validator, validator
 
 from knowledge.content_files import parse_whole, read_file
 from knowledge.errors import ContentError, ContentErrors
@@ -47,7 +48,7 @@ class Button(Strict):
 
     name: str
     send: str | None = None
-    buttons: list[SubButton] = []
+    buttons: list[SubButton] = Field(default_factory=list)
 
     @validator("name")
     def _name_fits(cls, value: str) -> str:

@@ -40,7 +40,7 @@ function show(element) {
 function showTime() {
   const now = new Date();
   if (now - state.lastShown > QUIET) {
-    const item = document.createElement("li");
+    const item = document.createElement("div");
     item.className = "time";
     item.textContent = hours(now);
     show(item);
@@ -53,7 +53,7 @@ function hours(date) {
 }
 
 function showNotice(words) {
-  const item = document.createElement("li");
+  const item = document.createElement("div");
   item.className = "notice";
   item.textContent = words;
   show(item);
@@ -218,9 +218,10 @@ function indented(xml) {
     .join("");
 }
 
+const isNarrow = () => matchMedia("(max-width: 860px)").matches;
+
 function toggleWire() {
-  const narrow = matchMedia("(max-width: 860px)").matches;
-  const isOpen = narrow ? wire.classList.toggle("open") : !wire.classList.toggle("closed");
+  const isOpen = isNarrow() ? wire.classList.toggle("open") : !wire.classList.toggle("closed");
   byId("more").setAttribute("aria-expanded", String(isOpen));
   (isOpen ? byId("close-wire") : byId("more")).focus();
 }
@@ -343,6 +344,7 @@ function showMode() {
 
 byId("clock").textContent = hours(new Date());
 setInterval(() => { byId("clock").textContent = hours(new Date()); }, 10000);
+byId("more").setAttribute("aria-expanded", String(!isNarrow()));
 showMode();
 become(state.openid);
 showNotice(notices.follow);
