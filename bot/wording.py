@@ -90,14 +90,16 @@ class Wording:
     def _section(self, section: Section, position: int, answer: Answer) -> Iterator[str]:
         if section.notice:
             yield self._say(f"notices.{section.notice.key}", **section.notice.values)
-        if position and section.lead:
-            yield section.lead
+        limits_only = bool(section.lines) and all(line.limit for line in section.lines)
+        lead = section.lead if position and section.asked and not limits_only else None
+        if lead:
+            yield lead
         label = self._say.find(f"aspects.{section.aspect.value}") or ""
         single = self._in_one_line(section)
         office = section.aspect.value in ("place", "hours", "phone", "supervision_phone")
         if office:
             label = f"{section.title} {label}" if section.title else label
-        title = label if office else section.title or (label if position and not section.lead and not section.notice else "")
+        title = label if office else section.title or (label if position and not lead and not section.notice else "")
         if title and single:
             yield f"{title.rstrip('：')}：{single}"
             return
@@ -138,6 +140,8 @@ class Wording:
         note = self._say("answer.note", note=contact.note) if contact.note else ""
         yield self._say(f"answer.phone.{contact.purpose}", label=contact.label) + note
         yield contact.number + (self._say("answer.doubt", doubt=contact.doubt) if contact.doubt else "")
+        if contact.above:
+            yield self._say("notices.next_level", label=contact.above[0], number=contact.above[1])
 
     def _edition(self, edition: str | None) -> str:
         return self._say("answer.edition", edition=edition) if edition else self._say("answer.undated")

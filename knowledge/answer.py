@@ -34,8 +34,14 @@ ANSWER_ABOVE = 0.4
 SURE = 0.75
 """Confidence from which a short message is a new question, whatever was talked about."""
 
+FAMILY_ABOVE = 0.5
+"""Confidence that several topics of one family have together, from which the first of them is answered."""
+
 TIE = 0.7
 """Share of the first topic's confidence from which the second counts as equal."""
+
+TIE_WITH_UNRECORDED = 0.3
+"""The same where the first topic has no content yet."""
 
 SHORT = 18
 """Characters of a message that may lean on what was said before."""
@@ -86,7 +92,7 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
     topic = _settle_tie(understanding, memory, knowledge)
     if topic is not None and Case(knowledge, memory, understanding.text).insured_outside:
         return _answer_topic(topic, understanding.aspects, understanding.text, (), memory, knowledge)
-    if topic is None or understanding.confidence < ANSWER_ABOVE:
+    if topic is None or not _sure_enough(topic, understanding, knowledge):
         return _suggest(understanding, memory, knowledge)
     return _answer_topic(topic, understanding.aspects, understanding.text, understanding.also, memory, knowledge)
 
@@ -216,12 +222,28 @@ def _contact_option(knowledge: Knowledge, region: str | None) -> Option:
     return Option(label, label, Request(CONTACT, (Aspect.PHONE, Aspect.PLACE, Aspect.HOURS), label, region=region))
 
 
+def _sure_enough(topic: Topic, understanding: Understanding, knowledge: Knowledge) -> bool:
+    """Sure of the topic, or at least of its family: the first of a family answers for its neighbours as well."""
+    if understanding.confidence >= ANSWER_ABOVE:
+        return True
+    chances = [c for name, c in understanding.ranking if _family(name, knowledge) == topic.family]
+    return len(chances) > 1 and sum(chances) >= FAMILY_ABOVE
+
+
+def _family(name: str, knowledge: Knowledge) -> str | None:
+    topic = knowledge.topics.get(name)
+    return topic.family if topic else None
+
+
 def _settle_tie(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Topic | None:
     """The topic asked; of two that the classifier holds equal, the one whose cues the message hits harder."""
     first = knowledge.topics.get(understanding.intent)
-    near = [name for name, chance in understanding.ranking[:2] if chance >= TIE * understanding.confidence]
-    second = knowledge.topics.get(near[1]) if len(near) == 2 and near[0] == understanding.intent else None
-    if first is None or second is None:
+    if first is None or len(understanding.ranking) < 2 or understanding.ranking[0][0] != first.id:
+        return first
+    name, chance = understanding.ranking[1]
+    second = knowledge.topics.get(name)
+    tie = TIE if first.guides else TIE_WITH_UNRECORDED
+    if second is None or not second.guides or chance < tie * understanding.confidence:
         return first
     case = Case(knowledge, memory, understanding.text)
     return second if case.cue_strength(second) > case.cue_strength(first) else first
@@ -263,7 +285,7 @@ def _answer_topic(
 ) -> Answer:
     case = Case(knowledge, memory, text)
     question = _question_back(topic, aspects, case)
-    if question is not None:
+    if question is not None and not (case.insured_in_corps or case.insured_outside):
         return _ask_back(question, topic, aspects, text, memory, knowledge)
     given = answer_topic(case, topic, aspects)
     for asked in also:
@@ -292,7 +314,7 @@ def _question_back(topic: Topic, aspects: tuple[Aspect, ...], case: Case) -> Que
     if case.cued(topic):
         return None
     for question in topic.questions:
-        if not {*question.aspects} & {*(aspects or topic.default_aspects)}:
+        if (aspects or tuple(topic.default_aspects))[0] not in question.aspects:
             continue
         if question.asks == "care" and case.person.scope is not None:
             continue
@@ -319,6 +341,7 @@ def _ask_back(
         )
         options.append(Option(choice.label, choice.send, request))
     pending = Request(topic.id, aspects, text)
+    memory = replace(memory, topic=topic.id, aspects=aspects or tuple(topic.default_aspects), text=text)
     given = _ask(Notice("asked", {"text": question.text}), tuple(options), replace(memory, pending=pending), topic.id, knowledge)
     return replace(given, topic_name=topic.name, answers=(Asked(topic.id, aspects or tuple(topic.default_aspects)),))
 

@@ -84,8 +84,9 @@ class Case:
 
     def cite_guide(self, guide: Guide, placed: Placed | None = None) -> Cited:
         block = placed.block if placed else None
-        source = (block.source if block else None) or guide.source
-        return self.cite(source, (block.clause if block else None) or guide.clause)
+        if block is not None and block.source is not None:
+            return self.cite(block.source, block.clause)
+        return self.cite(guide.source, (block.clause if block else None) or guide.clause)
 
     def begin(
         self,

@@ -110,11 +110,9 @@ def _add_supervision(case: Case, answer: Answer, region: str, business: tuple[st
         return _missing(answer, Aspect.SUPERVISION_PHONE, case)
     first = next((r for r in lines if r.own and not r.line.doubt), lines[0])
     answer = _cite_line(case, answer, first)
-    answer = _add_next_level(case, answer, first, lines)
     if alone and answer.contact is None:
-        return replace(answer, contact=first.as_contact())
-    section = Section(Aspect.SUPERVISION_PHONE, (Statement(first.line.number, doubt=first.line.doubt),), title=first.line.label)
-    return replace(answer, sections=(*answer.sections, section))
+        return replace(answer, contact=replace(first.as_contact(), above=_next_level(first, lines)))
+    return replace(answer, sections=(*answer.sections, *_supervision_sections(first, lines)))
 
 
 def _add_other_region(case: Case, answer: Answer, region: str) -> Answer:
@@ -126,13 +124,20 @@ def _add_other_region(case: Case, answer: Answer, region: str) -> Answer:
     return _cite_line(case, replace(answer, sections=(*answer.sections, section)), lines[0])
 
 
-def _add_next_level(case: Case, answer: Answer, first: Reached, lines: list[Reached]) -> Answer:
+def _supervision_sections(first: Reached, lines: list[Reached]) -> tuple[Section, ...]:
+    row = Statement(first.line.number, doubt=first.line.doubt)
+    section = Section(Aspect.SUPERVISION_PHONE, (row,), title=first.line.label)
+    above = _next_level(first, lines)
+    if above is None:
+        return (section,)
+    notice = Notice("next_level", {"label": above[0], "number": above[1]})
+    return section, Section(Aspect.SUPERVISION_PHONE, (), notice=notice)
+
+
+def _next_level(first: Reached, lines: list[Reached]) -> tuple[str, str] | None:
     """Beside a number that is probably wrong stands the next level's (rule 5)."""
     above = next((r for r in lines if not r.own), None)
-    if not first.line.doubt or above is None:
-        return answer
-    values = {"label": above.line.label, "number": above.line.number}
-    return replace(answer, notices=(*answer.notices, Notice("next_level", values)))
+    return (above.line.label, above.line.number) if first.line.doubt and above else None
 
 
 def _add_phone(case: Case, answer: Answer, region: str, business: tuple[str, ...]) -> Answer:
@@ -151,10 +156,8 @@ def _add_phone(case: Case, answer: Answer, region: str, business: tuple[str, ...
     supervision = find_lines(case.knowledge, region, Purpose.SUPERVISION, business)
     own = [r for r in supervision if r.own]
     if own and all(s.aspect is not Aspect.SUPERVISION_PHONE for s in answer.sections):
-        row = Statement(own[0].line.number, doubt=own[0].line.doubt)
-        section = Section(Aspect.SUPERVISION_PHONE, (row,), title=own[0].line.label)
-        answer = _cite_line(case, replace(answer, sections=(*answer.sections, section)), own[0])
-        answer = _add_next_level(case, answer, own[0], supervision)
+        sections = _supervision_sections(own[0], supervision)
+        answer = _cite_line(case, replace(answer, sections=(*answer.sections, *sections)), own[0])
     return answer
 
 

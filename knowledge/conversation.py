@@ -159,6 +159,8 @@ class Contact:
     purpose: str
     note: str | None = None
     doubt: str | None = None
+    above: tuple[str, str] | None = None
+    """Label and number of the next level, beside a number that is probably wrong (rule 5)."""
 
 
 @dataclass(frozen=True)

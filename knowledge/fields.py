@@ -17,6 +17,9 @@ from knowledge.schema import Aspect, Block, Care, Fact, FactRole, Guide, Insuran
 
 MOST_CUED = 3
 
+LONG_ENOUGH = 4
+"""Characters from which a longer cue says no more: the name of an app is long, and means little by itself."""
+
 _CLAUSES = re.compile(r"[?。;!,、]")
 _ASKS = re.compile("几|什么|啥|撒|吗|怎么|咋|哪|多少|多久|要不要|能不能|可不可以|可以不|行不行|有没有|有无|还要|必须|是不是|如何")
 """Clauses of a normalised message that ask something."""
@@ -158,9 +161,9 @@ def find_cued(topic: Topic, text: str, situation: Situation, regions: Regions) -
 
 
 def cue_score(text: str, cues: Iterable[str]) -> int:
-    """Scores how strongly ``text`` hits ``cues``: the longest cue counts, each further one a little. 0: not at all."""
-    lengths = sorted((sum(map(len, cue.split("+"))) for cue in cues if all(p in text for p in cue.split("+"))), reverse=True)
-    return 10 * lengths[0] + len(lengths) - 1 if lengths else 0
+    """Scores how strongly ``text`` hits ``cues``: the longest counts, each further one a little. 0: not at all."""
+    hit = [sum(map(len, parts)) for parts in (cue.split("+") for cue in cues) if all(part in text for part in parts)]
+    return 10 * min(max(hit), LONG_ENOUGH) + len(hit) - 1 if hit else 0
 
 
 def current_facts(block: Block, situation: Situation, regions: Regions) -> list[Fact]:

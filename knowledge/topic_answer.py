@@ -21,6 +21,9 @@ from knowledge.options import next_options, region_options
 from knowledge.regions import XINJIANG
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, Guide, OpenQuestion, Topic
 
+ROOM_FOR_ESSENTIALS = 150
+"""Characters of facts up to which something that was not asked is added."""
+
 REMOTE_CARE = "remote_care"
 
 ASKED_BROADLY = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CHANNELS, Aspect.STATUS, Aspect.CANCELLATION})
@@ -124,7 +127,8 @@ def _ask_region(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer:
         sources = case.knowledge.sources
         codes = [sources[o.source].region for o in case.knowledge.offices.values()]
     else:
-        codes = [g.published_by for g in topic.guides]
+        codes = [g.published_by for g in topic.guides if {*asked} & {*g.aspects}]
+    codes = codes or [g.published_by for g in topic.guides]
     codes = [c for c in codes if c != XINJIANG and case.knowledge.regions.in_xinjiang(c)]
     options = region_options(case.knowledge, codes, request)
     answer = case.begin("clarify", topic=topic, phrase=Notice("clarify.region_for", {"topic": topic.name}), options=options)
@@ -168,8 +172,9 @@ def _add_blocks(case: Case, answer: Answer, blocks: tuple[Placed, ...], *, asked
             answer = replace(answer, warning=_warning(case, block))
         answer = _cite(answer, case.cite_guide(placed.guide, placed), placed.guide.published_by)
         for fact in facts:
-            if fact.source:
-                answer = _cite(answer, case.cite(fact.source, fact.clause), None)
+            if fact.source or fact.clause:
+                cited = case.cite(fact.source or block.source or placed.guide.source, fact.clause)
+                answer = _cite(answer, cited, None)
     return answer
 
 
@@ -186,13 +191,21 @@ def _cite(answer: Answer, cited: Cited, publisher: str | None) -> Answer:
 
 
 def _add_essentials(case: Case, topic: Topic, answer: Answer, asked: tuple[Aspect, ...]) -> Answer:
-    """What is needed next, marked as not asked: the formatter keeps it where there is room."""
+    """What is needed next, where there is room for it."""
     shown = {s.aspect for s in answer.sections}
     for aspect in ESSENTIALS.get(asked[0], ()):
         field = find_field(topic, aspect, case.situation, case.knowledge.regions) if aspect not in shown else None
-        if field is not None and field.blocks[0].level is not Level.ELSEWHERE:
-            answer = _add_blocks(case, answer, field.blocks, asked=False)
+        if field is None or field.blocks[0].level is Level.ELSEWHERE:
+            continue
+        longer = _add_blocks(case, answer, field.blocks, asked=False)
+        if _length(longer) <= ROOM_FOR_ESSENTIALS:
+            answer = longer
     return answer
+
+
+def _length(answer: Answer) -> int:
+    """Characters of the facts, roughly as they are shown; a line counts at least as much as a short sentence."""
+    return sum(max(len(line.text or ""), 12) for s in answer.sections for line in s.lines)
 
 
 def _disclose(case: Case, topic: Topic, answer: Answer, placed: list[Placed]) -> Answer:

@@ -33,6 +33,9 @@ _HAPPENING = re.compile(
 _NOW = re.compile(r"现在|刚刚|刚才|正在|突然|马上|赶紧|快点|快来|救命|怎么办|咋办|咋个办|怎么救|要不要叫|叫救护|打120|120|不行了|疼得|痛得|不想活|叫不醒|没气|没呼吸|流血不止")
 _ABOUT_MONEY = re.compile(r"备案|报销|结算|医保|直接结|住院费|费用|花了|能不能报|给报|可以报|承诺书|垫付|押金|报不报|报吗|异地|参保|手续|出院")
 
+_STATUS_ALONE = re.compile(
+    r"^(我|他|她|我们)?(是|属于|交的是|参加的是|上的是)?(城乡|城镇)?(居民|职工|灵活就业|零活就业|大学生|学生|退休|低保)(户|人员|职工)?(医保|保险)?(的|啊|呀)?[。.!]?$"
+)
 _FILLERS = re.compile(
     r"那么|那个|这个|那|这|的话|呢|呀|啊|吗|吧|嘛|哦|噢|喔|哎|诶|唉|是|的|了|我|们|您|你|要|想|问|一下|下|请|请问|麻烦|帮|查|告诉|给|有|没有|也|都|就|再|还|又|和|跟"
     r"|单位|公司|呢么|那边|这边|这里|那里|当地|本地|多少|什么|啥|撒|怎么|咋|几|哪|谁|不|行|可以|能|需|具体|里|在|到|去|说|讲|知道|办|参保|医保|人|地|户口|位|改成|换成|应该|才|对|错|说错|刚才|刚刚|看病|看|病|住院|就医|保险|市|县|区"
@@ -102,7 +105,7 @@ def recognise_from_context(
         return Recognised("follow_up") if not rest and not _names_office(masked, places) else None
     if places and not _strip(masked):
         return Recognised("inform")
-    if insurance is not None and len(masked) <= 10 and not _strip(re.sub("城乡|城镇|居民|职工|灵活就业|零活就业|大学生|学生|退休|人员|低保|户", "", masked)):
+    if insurance is not None and _STATUS_ALONE.match(masked):
         return Recognised("inform")
     if masked.startswith("那") and masked.endswith("呢") and not rest:
         return Recognised("follow_up")

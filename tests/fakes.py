@@ -11,11 +11,12 @@ from bot.message import Incoming, Option, Reply
 
 class FakeBot:
     """Answers ``answer``, or the text that came; counts what reached it. Repeats of a dedupe key join, as in the real
-    one. ``delay`` is in seconds."""
+    one. An answer takes ``delay`` seconds, and waits for ``gate`` where there is one."""
 
     def __init__(self, answer: str | None = None, delay: float = 0.0) -> None:
         self.answer = answer
         self.delay = delay
+        self.gate: asyncio.Event | None = None
         self.seen: list[Incoming] = []
         self.computed = 0
         self.finished = 0
@@ -34,6 +35,8 @@ class FakeBot:
     async def _compute(self, message: Incoming) -> str:
         self.computed += 1
         await asyncio.sleep(self.delay)
+        if self.gate is not None:
+            await self.gate.wait()
         self.finished += 1
         return message.text if self.answer is None else self.answer
 

@@ -53,8 +53,8 @@ log = logging.getLogger(__name__)
 
 
 def connect(url: str) -> Redis:
-    """A client that gives up soon, and connects when it is first used. Whoever calls this calls ``disconnect``."""
-    return Redis.from_url(
+    """A client that gives up soon, and connects when it is first used. Whoever calls this awaits its ``close()``."""
+    client = Redis.from_url(
         url,
         decode_responses=True,
         socket_timeout=1.0,
@@ -63,11 +63,9 @@ def connect(url: str) -> Redis:
         retry=Retry(NoBackoff(), 1),
         retry_on_error=[ConnectionError],
     )
-
-
-async def disconnect(client: Redis) -> None:
-    """Closes every connection; ``close`` alone leaves those of a client made from a URL open."""
-    await client.close(close_connection_pool=True)
+    # Otherwise `close` leaves the connections of a client made from a URL open, and the embedded server running.
+    client.auto_close_connection_pool = True
+    return client
 
 
 async def is_reachable(client: Redis) -> bool:

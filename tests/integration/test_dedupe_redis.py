@@ -16,7 +16,7 @@ import redis
 from redis.asyncio import Redis
 
 from bot.adapters.embedded_redis import EmbeddedRedis
-from bot.adapters.redis_state import KEPT, RedisOnce, connect, disconnect, is_reachable
+from bot.adapters.redis_state import KEPT, RedisOnce, connect, is_reachable
 from tests.unit.bot.test_dedupe import Computation
 from webhook.wechat.signature import FRESHNESS
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 PROGRAM = """
 import asyncio, sys
-from bot.adapters.redis_state import RedisOnce, connect, disconnect
+from bot.adapters.redis_state import RedisOnce, connect
 
 async def main(url, key, answer, seconds):
     async def compute():
@@ -33,8 +33,8 @@ async def main(url, key, answer, seconds):
         return answer
 
     client = connect(url)
-    print(await RedisOnce(client, lease=0.6).once(key, compute), flush=True)
-    await disconnect(client)
+    print(await RedisOnce(client, lease=2).once(key, compute), flush=True)
+    await client.close()
 
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -77,7 +77,7 @@ async def client(url: str) -> AsyncIterator[Redis]:
     client = connect(url)
     await client.flushdb()
     yield client
-    await disconnect(client)
+    await client.close()
 
 
 async def test_one_computation_for_all_clients(url: str, client: Redis) -> None:
@@ -87,7 +87,7 @@ async def test_one_computation_for_all_clients(url: str, client: Redis) -> None:
     assert set(results) == {"answer 1"}
     assert await second.once("a", compute) == "answer 1"
     assert compute.count == 1
-    await disconnect(other)
+    await other.close()
 
 
 async def test_results_outlive_the_freshness_window_either_way(client: Redis) -> None:
@@ -113,16 +113,16 @@ async def test_a_failure_is_not_kept_and_the_next_computes(client: Redis) -> Non
 
 
 async def test_a_long_computation_keeps_its_lease(url: str, client: Redis) -> None:
-    compute, other = Computation(delay=1.0), connect(url)
-    first = asyncio.create_task(RedisOnce(client, lease=0.2).once("a", compute))
-    await asyncio.sleep(0.5)
-    assert await RedisOnce(other, lease=0.2).once("a", compute) == await first == "answer 1"
+    compute, other = Computation(delay=1.6), connect(url)
+    first = asyncio.create_task(RedisOnce(client, lease=0.6).once("a", compute))
+    await asyncio.sleep(1.0)
+    assert await RedisOnce(other, lease=0.6).once("a", compute) == await first == "answer 1"
     assert compute.count == 1
-    await disconnect(other)
+    await other.close()
 
 
 async def test_a_computation_that_hangs_is_given_up_and_the_first_to_finish_decides(url: str, client: Redis) -> None:
-    hanging, other = Computation(delay=1.0), connect(url)
+    hanging, other = Computation(delay=2.0), connect(url)
     first = asyncio.create_task(RedisOnce(client, lease=0.1, longest=0.2).once("a", hanging))
     await asyncio.sleep(0.05)
 
@@ -131,7 +131,7 @@ async def test_a_computation_that_hangs_is_given_up_and_the_first_to_finish_deci
 
     assert await RedisOnce(other).once("a", compute) == "from the second"
     assert await first == "from the second"
-    await disconnect(other)
+    await other.close()
 
 
 async def test_two_processes_give_the_same_answer(url: str, client: Redis) -> None:
@@ -162,7 +162,7 @@ async def test_without_redis_every_process_computes(tmp_path: Path) -> None:
     results = await asyncio.gather(once.once("a", compute), once.once("a", compute))
     assert list(results) == ["answer 1", "answer 1"]
     assert not await is_reachable(client)
-    await disconnect(client)
+    await client.close()
 
 
 async def test_redis_lost_while_computing(tmp_path: Path) -> None:
@@ -171,11 +171,11 @@ async def test_redis_lost_while_computing(tmp_path: Path) -> None:
     assert await is_reachable(client)
     running = asyncio.create_task(RedisOnce(client).once("a", Computation(delay=0.5)))
     await asyncio.sleep(0.1)
-    await disconnect(client)
+    await client.close()
     await asyncio.to_thread(server.stop)
     assert not await is_reachable(client)
     assert await running == "answer 1"
-    await disconnect(client)
+    await client.close()
 
 
 # --- the embedded server

@@ -27,3 +27,7 @@ def main() -> None:
     """Exit code 0; 1 with what failed in one line; 2 for wrong usage."""
     with translate_errors():
         app()
+
+
+if __name__ == "__main__":
+    main()

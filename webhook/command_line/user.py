@@ -100,11 +100,17 @@ def _password(name: str, from_stdin: bool) -> str:
         except UnicodeDecodeError:
             raise WeakPasswordError("标准输入里的密码不是 UTF-8 编码") from None
         return check_password(name, text.removesuffix("\n").removesuffix("\r"))
-    prompt = f"密码（至少 {SHORTEST_PASSWORD} 个字符，输入时不显示）"
-    password = check_password(name, typer.prompt(prompt, hide_input=True, err=True))
-    if normal_password(typer.prompt("再输一次", hide_input=True, err=True)) != password:
+    password = check_password(name, _ask(f"密码（至少 {SHORTEST_PASSWORD} 个字符，输入时不显示）"))
+    if normal_password(_ask("再输一次")) != password:
         raise WeakPasswordError("两次输入的密码不一样，没有保存")
     return password
+
+
+def _ask(prompt: str) -> str:
+    try:
+        return str(typer.prompt(prompt, hide_input=True, err=True))
+    except typer.Abort:
+        raise WeakPasswordError("没有输入密码，没有保存。不在终端里运行时用 --password-stdin") from None
 
 
 def _row(account: Account) -> str:

@@ -47,11 +47,11 @@ async def test_a_refusal_is_told() -> None:
 
 
 async def test_it_tries_again_and_joins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(peer, "PATIENCE", 0.1)
-    bot = FakeBot("答", delay=0.25)
+    monkeypatch.setattr(peer, "PATIENCE", 0.5)
+    bot = FakeBot("答", delay=0.7)
     exchange = (await send(bot)).json()
-    assert (exchange["text"], exchange["tries"], bot.computed) == ("答", 3, 1)
-    assert exchange["ms"] >= 250
+    assert (exchange["text"], exchange["tries"], bot.computed) == ("答", 2, 1)
+    assert exchange["ms"] >= 700
 
 
 async def test_it_gives_up_after_three_tries(monkeypatch: pytest.MonkeyPatch) -> None:
