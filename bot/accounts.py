@@ -1,11 +1,11 @@
 """The port to the accounts of the staff who use the console, and the rules for their names and passwords.
 
-    AccountError              one line in Chinese, for whoever manages the accounts
-    ├── BadNameError          not the shape of a name
-    ├── WeakPasswordError     against the rules for passwords
-    ├── NameTakenError        there is an account of this name, perhaps a disabled one
-    ├── UnknownAccountError   there is none of this name
-    └── AccountsError         the accounts cannot be read or written at all
+AccountError              one line in Chinese, for whoever manages the accounts
+├── BadNameError          not the shape of a name
+├── WeakPasswordError     against the rules for passwords
+├── NameTakenError        there is an account of this name, perhaps a disabled one
+├── UnknownAccountError   there is none of this name
+└── AccountsError         the accounts cannot be read or written at all
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict, replace
+from traceback import extract_tb
 
 from pydantic import parse_obj_as
 
@@ -52,8 +53,8 @@ class Assistant:
                 return json.dumps(asdict(await self._reply(message)), ensure_ascii=False)
 
             return _decode(json.loads(await self._once.once(message.dedupe_key, compute)))
-        except Exception:
-            log.exception("message failed")
+        except Exception as error:
+            _log("message failed", error)
             return self._broken(None)
 
     async def forget(self, sender: str) -> None:
@@ -74,8 +75,8 @@ class Assistant:
             regions = self._knowledge.regions.candidates(message.region) if message.region else ()
             heard = await self._dialogue.respond(message.sender, text, regions[0].code if regions else None)
             reply = self._word(heard, hidden)
-        except Exception:
-            log.exception("dialogue failed")
+        except Exception as error:
+            _log("dialogue failed", error)
             return self._broken(session.region)
         await self._sessions.save(message.sender, Session(reply.parts[1:], heard.answer.region))
         return reply
@@ -91,8 +92,6 @@ class Assistant:
             worded = replace(worded, tail=(*worded.tail, self._say("mask_warning")))
         options = tuple(Option(o.label, o.send) for o in answer.options)
         parts = cut(worded, options, self._sentences)
-        asked = answer.answers[0] if answer.answers else None
-        office = asked is not None and asked.topic == "contact"
         return Reply(
             reply="\n".join(read(part) for part in parts),
             parts=parts,
@@ -103,7 +102,7 @@ class Assistant:
             topic=answer.topic,
             topic_name=answer.topic_name,
             aspect=_first_aspect(answer),
-            answers=() if office else tuple(_asked(answer)),
+            answers=tuple(_asked(answer)),
             region=self._named(answer.region),
             care_place=self._named(answer.care),
             answer_region=self._named(answer.answer_region),
@@ -127,6 +126,15 @@ class Assistant:
         return Reply(reply=read(parts[0]), parts=parts, status="error")
 
 
+def _log(message: str, error: Exception) -> None:
+    """Says what broke and where, never with what message: an exception's text may quote the citizen."""
+    where = [
+        f"{frame.name} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"
+        for frame in extract_tb(error.__traceback__)
+    ]
+    log.error("%s: %s in %s", message, type(error).__name__, " > ".join(where[-4:]))
+
+
 def _first_aspect(answer: Answer) -> str | None:
     aspects = answer.answers[0].aspects if answer.answers else ()
     return aspects[0].value if aspects else None
@@ -142,5 +150,3 @@ def _source(cited: Cited) -> dict[str, object]:
 
 def _decode(data: dict[str, object]) -> Reply:
     return parse_obj_as(Reply, data)
-
-

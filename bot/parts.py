@@ -31,7 +31,9 @@ def cut(worded: Worded, options: tuple[Option, ...], sentences: Sentences) -> tu
     """Gives the parts. Phone, source and options stand in the first; 更多 leads to the next."""
     tail = list(worded.tail)
     option_line = _option_line(options, sentences)
-    room = _Room(MOST_CHARACTERS - _length([*worded.head, *tail]), MOST_LINES - len(worded.head) - len(tail) - bool(options))
+    room = _Room(
+        MOST_CHARACTERS - _length([*worded.head, *tail]), MOST_LINES - len(worded.head) - len(tail) - bool(options)
+    )
     kept, rest = room.fill(worded.body, least=1)
     first = [*worded.head, *kept, *tail]
     more = _tap(sentences.more, sentences.more, 9) if rest else ""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Session:
-    """``more``: the parts of the last reply that were not sent yet. ``region``: code of the insured region, if known."""
+    """``more``: parts of the last reply that were not sent yet. ``region``: code of the insured region, if known."""
 
     more: tuple[str, ...] = ()
     region: str | None = None

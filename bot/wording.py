@@ -44,7 +44,7 @@ class Wording:
             if answer.warning:
                 head.append(f"【{answer.warning[0]}】{answer.warning[1]}")
             head += [self._say(f"notices.{n.key}", **n.values) for n in answer.notices]
-            body = [line for i, s in enumerate(answer.sections) for line in self._section(s, i, answer)]
+            body = [line for i, s in enumerate(answer.sections) for line in self._section(s, i)]
         return Worded(tuple(line for line in head if line), tuple(body), tuple(self._tail(answer)))
 
     def _phrase(self, answer: Answer) -> list[str]:
@@ -61,9 +61,8 @@ class Wording:
     def _first_line(self, answer: Answer) -> str:
         """参保地 + matter + the direct answer; style rule 1."""
         first = answer.sections[0] if answer.sections else None
-        about_office = bool(answer.answers) and answer.answers[0].topic == CONTACT_ANSWERS
-        if about_office or not answer.answers:
-            return f"{self._regions.by_code[answer.region].name}：" if answer.region and answer.answers else ""
+        if answer.topic == CONTACT_ANSWERS:
+            return f"{self._regions.by_code[answer.region].name}：" if answer.region else ""
         subject = self._subject(answer)
         lead = first.lead if first else None
         if first and lead:
@@ -87,7 +86,7 @@ class Wording:
                 care = self._say.find(f"answer.scope.{answer.scope.value}") or ""
         return "，".join(part for part in (insured, care) if part)
 
-    def _section(self, section: Section, position: int, answer: Answer) -> Iterator[str]:
+    def _section(self, section: Section, position: int) -> Iterator[str]:
         if section.notice:
             yield self._say(f"notices.{section.notice.key}", **section.notice.values)
         limits_only = bool(section.lines) and all(line.limit for line in section.lines)

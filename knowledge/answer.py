@@ -34,6 +34,9 @@ ANSWER_ABOVE = 0.4
 SURE = 0.75
 """Confidence from which a short message is a new question, whatever was talked about."""
 
+CUED_ABOVE = 0.25
+"""Confidence from which a topic is answered whose name or cue stands in the message."""
+
 FAMILY_ABOVE = 0.5
 """Confidence that several topics of one family have together, from which the first of them is answered."""
 
@@ -74,7 +77,7 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
         case "own_account":
             return _own_account(understanding, memory, knowledge)
         case "not_in_documents":
-            return _say("not_in_documents", "not_in_documents", memory, knowledge)
+            return _not_in_documents(understanding, memory, knowledge)
         case "out_of_scope":
             return _say("out_of_scope", "out_of_scope", memory, knowledge)
         case "foreign_language":
@@ -226,6 +229,8 @@ def _sure_enough(topic: Topic, understanding: Understanding, knowledge: Knowledg
     """Sure of the topic, or at least of its family: the first of a family answers for its neighbours as well."""
     if understanding.confidence >= ANSWER_ABOVE:
         return True
+    if understanding.confidence >= CUED_ABOVE and Case(knowledge, Memory(), understanding.text).cue_strength(topic):
+        return True
     chances = [c for name, c in understanding.ranking if _family(name, knowledge) == topic.family]
     return len(chances) > 1 and sum(chances) >= FAMILY_ABOVE
 
@@ -245,6 +250,9 @@ def _settle_tie(understanding: Understanding, memory: Memory, knowledge: Knowled
     tie = TIE if first.guides else TIE_WITH_UNRECORDED
     if second is None or not second.guides or chance < tie * understanding.confidence:
         return first
+    for topic in (first, second):
+        if understanding.aspects and understanding.aspects[0] in topic.default_aspects[:1] != [Aspect.OVERVIEW]:
+            return topic
     case = Case(knowledge, memory, understanding.text)
     return second if case.cue_strength(second) > case.cue_strength(first) else first
 
@@ -302,8 +310,14 @@ def _join(first: Answer, second: Answer) -> Answer:
     return replace(
         first,
         answers=(*first.answers, *second.answers),
-        sections=(*first.sections, *(replace(s, notice=s.notice or Notice("about", {"topic": second.topic_name or ""}))
-                                     for s in second.sections if s.asked)),
+        sections=(
+            *first.sections,
+            *(
+                replace(s, notice=s.notice or Notice("about", {"topic": second.topic_name or ""}))
+                for s in second.sections
+                if s.asked
+            ),
+        ),
         sources=tuple(dict.fromkeys((*first.sources, *second.sources))),
         left_open=tuple(dict.fromkeys((*first.left_open, *second.left_open))),
     )
@@ -342,7 +356,9 @@ def _ask_back(
         options.append(Option(choice.label, choice.send, request))
     pending = Request(topic.id, aspects, text)
     memory = replace(memory, topic=topic.id, aspects=aspects or tuple(topic.default_aspects), text=text)
-    given = _ask(Notice("asked", {"text": question.text}), tuple(options), replace(memory, pending=pending), topic.id, knowledge)
+    given = _ask(
+        Notice("asked", {"text": question.text}), tuple(options), replace(memory, pending=pending), topic.id, knowledge
+    )
     return replace(given, topic_name=topic.name, answers=(Asked(topic.id, aspects or tuple(topic.default_aspects)),))
 
 
@@ -370,6 +386,20 @@ def _own_account(understanding: Understanding, memory: Memory, knowledge: Knowle
     return close(given, topic.id, asked, understanding.text)
 
 
+def _not_in_documents(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
+    """Of medical insurance, but in no document; the nearest topic decides whom to call."""
+    given = _say("not_in_documents", "not_in_documents", memory, knowledge)
+    near = next((name for name, chance in understanding.ranking if name in knowledge.topics and chance > NEAR), None)
+    if near is None:
+        return given
+    topic = knowledge.topics[near]
+    contact = Case(knowledge, memory, "").contact((topic.id, topic.family))
+    return replace(given, topic=topic.id, topic_name=topic.name, contact=contact)
+
+
+NEAR = 0.1
+"""Probability from which a topic is near enough to say whom to call."""
+
 LOOKED_UP = ("account_details", "contribution_statement", "insured_information_query", "remote_care_filing")
 """Topics under which people look up what is their own."""
 
@@ -396,4 +426,3 @@ def _say(
     case = Case(knowledge, memory, "")
     contact = case.contact(("all",)) if call else None
     return close(case.begin(status, topic=None, phrase=Notice(key), options=options, contact=contact), memory.topic)
-

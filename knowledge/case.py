@@ -59,11 +59,16 @@ class Case:
         return self.person.region is not None and self.knowledge.regions.is_corps(self.person.region)
 
     def cued(self, topic: Topic) -> list[Placed]:
-        return find_cued(topic, self.text, self.situation, self.knowledge.regions)
+        """The blocks that the question's words ask for; of the family's general topic where the own one has none."""
+        found = find_cued(topic, self.text, self.situation, self.knowledge.regions)
+        if found or topic.general is None:
+            return found
+        return find_cued(self.knowledge.topics[topic.general], self.text, self.situation, self.knowledge.regions)
 
     def cue_strength(self, topic: Topic) -> int:
         """How hard the question hits the best cue of ``topic``; its name and aliases count as cues."""
         cues = [cue for g in topic.guides for blocks in g.aspects.values() for b in blocks for cue in b.cues]
+        cues += [cue for question in topic.left_open for cue in question.cues]
         return cue_score(self.text, (topic.name, *topic.aliases, *cues))
 
     def contact(self, business: tuple[str, ...]) -> Contact | None:
@@ -116,7 +121,7 @@ class Case:
 
 
 def close(answer: Answer, topic: str | None, aspects: tuple[Aspect, ...] = (), text: str = "") -> Answer:
-    """Puts what was answered into the memory. ``topic`` None forgets nothing: small talk does not change the subject."""
+    """Puts what was answered into the memory; without ``aspects`` the subject stays: small talk changes nothing."""
     memory = replace(answer.memory, options=answer.options)
     if aspects:
         memory = replace(memory, topic=topic, aspects=aspects, text=text)
@@ -127,5 +132,3 @@ def close(answer: Answer, topic: str | None, aspects: tuple[Aspect, ...] = (), t
 def waiting_for(answer: Answer, request: Request) -> Answer:
     """A question back was asked: the next message completes ``request``."""
     return replace(answer, memory=replace(answer.memory, options=answer.options, pending=request))
-
-

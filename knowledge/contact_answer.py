@@ -9,7 +9,7 @@ from knowledge.case import Case, close, waiting_for
 from knowledge.contacts import Reached, find_lines, find_number, find_offices, last_resort
 from knowledge.conversation import Answer, Asked, Cited, Contact, Notice, Request, Section, Statement
 from knowledge.options import region_options
-from knowledge.schema import OFFICE_ASPECTS, Aspect, Office, Purpose
+from knowledge.schema import Aspect, Office, Purpose
 
 CONTACT = "contact"
 """Stands for a topic in ``Memory`` and ``Request`` when the office itself was asked for."""
@@ -32,7 +32,7 @@ def answer_contact(
         codes = ambiguous if region is not None else regions_with_lines(case)
         options = region_options(case.knowledge, codes, request)
         return waiting_for(case.begin("clarify", topic=None, phrase=Notice("clarify.region"), options=options), request)
-    given = fill_office(case, case.begin("answered", topic=None), aspects, ())
+    given = fill_office(case, _begin(case, aspects), aspects, ())
     for other in others:
         given = _add_other_region(case, given, other)
     return close(given, CONTACT, aspects, case.text)
@@ -52,7 +52,7 @@ def fill_office(case: Case, answer: Answer, aspects: tuple[Aspect, ...], busines
         answer = _add_phone(case, answer, region, business)
     elif answer.contact is None:
         answer = replace(answer, contact=case.contact(business))
-    return _settle(answer, case, aspects)
+    return answer
 
 
 def regions_with_lines(case: Case) -> list[str]:
@@ -72,9 +72,8 @@ def _differ(case: Case, codes: tuple[str, ...], aspects: tuple[Aspect, ...]) -> 
 
 def _whose_number(case: Case, known: Reached) -> Answer:
     line = known.line
-    answer = case.begin("answered", topic=None)
     answer = replace(
-        answer,
+        _begin(case, (Aspect.PHONE,)),
         notices=(Notice(f"whose_number.{line.purpose.value}", {"office": known.office.name, "label": line.label}),),
         contact=Contact(line.number, line.label, line.purpose.value, line.note, line.doubt),
         sources=(case.cite(line.source, None),),
@@ -176,7 +175,6 @@ def _cite(answer: Answer, cited: Cited, publisher: str) -> Answer:
     return replace(answer, sources=sources, answer_region=answer.answer_region or publisher)
 
 
-def _settle(answer: Answer, case: Case, aspects: tuple[Aspect, ...]) -> Answer:
-    asked = tuple(a for a in aspects if a in OFFICE_ASPECTS)
-    before = answer.answers
-    return replace(answer, answers=before or ((Asked(CONTACT, asked),) if answer.topic is None else before))
+def _begin(case: Case, aspects: tuple[Aspect, ...]) -> Answer:
+    answer = case.begin("answered", topic=None)
+    return replace(answer, topic=CONTACT, topic_name=case.knowledge.menu.contact, answers=(Asked(CONTACT, aspects),))

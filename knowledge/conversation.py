@@ -61,7 +61,6 @@ class Understanding:
     detail: str | None = None
 
 
-
 @dataclass(frozen=True)
 class Person:
     """What is known about one case: insured region, place of care (or only its scope), kind of insurance."""
@@ -116,7 +115,6 @@ class Memory:
 
     def with_person(self, person: Person) -> Memory:
         return replace(self, people={**self.people, self.current: person})
-
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,9 @@ LONG_ENOUGH = 4
 """Characters from which a longer cue says no more: the name of an app is long, and means little by itself."""
 
 _CLAUSES = re.compile(r"[?。;!,、]")
-_ASKS = re.compile("几|什么|啥|撒|吗|怎么|咋|哪|多少|多久|要不要|能不能|可不可以|可以不|行不行|有没有|有无|还要|必须|是不是|如何")
+_ASKS = re.compile(
+    "几|什么|啥|撒|吗|怎么|咋|哪|多少|多久|要不要|能不能|可不可以|可以不|行不行|有没有|有无|还要|必须|是不是|如何"
+)
 """Clauses of a normalised message that ask something."""
 
 
@@ -74,7 +76,9 @@ def holds(when: When | None, situation: Situation, regions: Regions) -> bool | N
         _within(situation.care, when.care_regions, regions),
         _one_of(situation.insurance, when.insurance),
         _within(situation.region, when.insured_regions, regions),
-        None if when.for_other is not None and situation.for_other is None else when.for_other in (None, situation.for_other),
+        None
+        if when.for_other is not None and situation.for_other is None
+        else when.for_other in (None, situation.for_other),
     ]
     if False in verdicts:
         return False
@@ -134,8 +138,8 @@ def find_field(topic: Topic, aspect: Aspect, situation: Situation, regions: Regi
         (fact, p.guide)
         for p in placed
         if p.level is Level.INHERITED and p not in chosen and p.guide is not nearest
-        for fact in p.block.facts
-        if fact.role is not FactRole.MAIN and holds(fact.when, situation, regions) is not False
+        for fact in current_facts(p.block, situation, regions)
+        if fact.role is not FactRole.MAIN
     ]
     return Field(tuple(chosen), tuple(additions))
 
@@ -168,20 +172,19 @@ def cue_score(text: str, cues: Iterable[str]) -> int:
 
 def current_facts(block: Block, situation: Situation, regions: Regions) -> list[Fact]:
     """Gives the block's facts that are in force and not contradicted."""
+    return [f for f in block.facts if _in_force(f, situation) and holds(f.when, situation, regions) is not False]
+
+
+def _in_force(fact: Fact, situation: Situation) -> bool:
     today = situation.today or date.today()
-    return [
-        fact
-        for fact in block.facts
-        if holds(fact.when, situation, regions) is not False
-        and not (fact.valid_from and fact.valid_from > today)
-        and not (fact.valid_until and fact.valid_until < today)
-    ]
+    return (fact.valid_from or today) <= today <= (fact.valid_until or today)
 
 
 def _blocks(topic: Topic, aspect: Aspect, situation: Situation, regions: Regions) -> Iterator[Placed]:
     for guide, level in guides_by_distance(topic, situation.region, regions):
         for block in guide.aspects.get(aspect, ()):
-            if holds(block.when, situation, regions) is not False:
+            outdated = block.facts and not any(_in_force(fact, situation) for fact in block.facts)
+            if not outdated and holds(block.when, situation, regions) is not False:
                 yield Placed(block, aspect, guide, level)
 
 

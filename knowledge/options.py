@@ -17,7 +17,7 @@ def topic_options(knowledge: Knowledge, topics: Iterable[str], aspects: tuple[As
     return tuple(Option(t.label, t.name, Request(t.id, aspects)) for t in chosen)
 
 
-def next_options(topic: Topic, asked: tuple[Aspect, ...], text: str) -> tuple[Option, ...]:
+def next_options(topic: Topic, asked: tuple[Aspect, ...]) -> tuple[Option, ...]:
     """The topic's own follow-ups, less what was just asked."""
     options = []
     for choice in topic.next:

@@ -355,6 +355,8 @@ class Topic(Strict):
     """A few words for a tap."""
     aliases: list[str] = []
     default_aspects: list[Aspect] = [Aspect.OVERVIEW]
+    general: str | None = None
+    """Topic that answers what is the same for its neighbours: filing, for the five types of filing."""
     guides: list[Guide] = []
     left_open: list[OpenQuestion] = []
     questions: list[Question] = []

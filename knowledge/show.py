@@ -52,4 +52,8 @@ def _text(fact: Fact) -> str:
     if fact.text is not None:
         return fact.text
     limit = fact.limit
-    return "" if limit is None else f"{limit.channel or ''} {limit.kind.value} {limit.qualifier or ''}{limit.wording}".strip()
+    return (
+        ""
+        if limit is None
+        else f"{limit.channel or ''} {limit.kind.value} {limit.qualifier or ''}{limit.wording}".strip()
+    )

@@ -58,7 +58,9 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
         wanted = [a for a in wanted if a not in answered and a in aspects and a is not Aspect.OVERVIEW]
     found = [(f, a) for a in wanted if (f := find_field(topic, a, case.situation, case.knowledge.regions))]
     if not (found or cued or office) and {*asked} & ASKED_BROADLY:
-        found = [(f, a) for a in topic.default_aspects if (f := find_field(topic, a, case.situation, case.knowledge.regions))]
+        found = [
+            (f, a) for a in topic.default_aspects if (f := find_field(topic, a, case.situation, case.knowledge.regions))
+        ]
     if case.person.region is None:
         anything = bool(cued or found)
         cued = [p for p in cued if p.level is not Level.ELSEWHERE]
@@ -115,7 +117,7 @@ def _nothing_found(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answe
 
 def _without_facts(case: Case, topic: Topic, asked: tuple[Aspect, ...], status: str, phrase: Notice) -> Answer:
     contact = case.contact((topic.id, topic.family))
-    options = next_options(topic, asked, case.text)[:3] if status == "not_in_documents" and topic.guides else ()
+    options = next_options(topic, asked)[:3] if status == "not_in_documents" and topic.guides else ()
     answer = case.begin(status, topic=topic, phrase=phrase, contact=contact, options=options)
     return close(replace(answer, answers=(Asked(topic.id, asked),)), topic.id, asked, case.text)
 
@@ -131,7 +133,9 @@ def _ask_region(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer:
     codes = codes or [g.published_by for g in topic.guides]
     codes = [c for c in codes if c != XINJIANG and case.knowledge.regions.in_xinjiang(c)]
     options = region_options(case.knowledge, codes, request)
-    answer = case.begin("clarify", topic=topic, phrase=Notice("clarify.region_for", {"topic": topic.name}), options=options)
+    answer = case.begin(
+        "clarify", topic=topic, phrase=Notice("clarify.region_for", {"topic": topic.name}), options=options
+    )
     answer = replace(answer, answers=(Asked(topic.id, asked),))
     return waiting_for(close(answer, topic.id, asked, case.text), request)
 
@@ -247,12 +251,12 @@ def _finish(case: Case, topic: Topic, answer: Answer, asked: tuple[Aspect, ...])
 
 def _options(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> tuple[Option, ...]:
     if case.person.region is not None:
-        return next_options(topic, asked, case.text)
+        return next_options(topic, asked)
     local = [
         guide.published_by
         for guide, level in guides_by_distance(topic, None, case.knowledge.regions)
         if level is Level.ELSEWHERE and any(a in guide.aspects for a in asked)
     ]
     if not local:
-        return next_options(topic, asked, case.text)
+        return next_options(topic, asked)
     return region_options(case.knowledge, local, Request(topic.id, asked, case.text))

@@ -23,7 +23,9 @@ class AspectWords:
 
     def find(self, text: str) -> tuple[Aspect, ...]:
         """Gives the aspects in the order in which they are asked."""
-        found = [(match.start(), aspect) for aspect, pattern in self._expressions.items() if (match := pattern.search(text))]
+        found = [
+            (match.start(), aspect) for aspect, pattern in self._expressions.items() if (match := pattern.search(text))
+        ]
         return tuple(aspect for _, aspect in sorted(found, key=lambda pair: pair[0]))
 
     def remove(self, text: str) -> str:

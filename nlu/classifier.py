@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ Words = Callable[[str], Sequence[str]]
 def features(text: str, words: Words) -> list[str]:
     """Lists the features of normalised text: ``w:`` words and pairs, ``c:`` 1-4 characters, ``p:`` 1-3 syllables."""
     tokens = list(words(text))
-    found = [f"w:{t}" for t in tokens] + [f"w:{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False)]
+    found = [f"w:{t}" for t in tokens] + [f"w:{a} {b}" for a, b in pairwise(tokens)]
     padded = f"^{text}$"
     found += [f"c:{padded[i : i + n]}" for n in (1, 2, 3, 4) for i in range(len(padded) - n + 1)]
     syllables = [syllable(character) for character in text]
@@ -91,7 +92,9 @@ class LinearClassifier:
         )
         machine = LinearSVC(C=0.5, class_weight="balanced", random_state=0)
         smallest = min(Counter(labels).values())
-        fitted = CalibratedClassifierCV(machine, method="sigmoid", cv=min(5, smallest), ensemble=False).fit(matrix, np.array(labels))
+        fitted = CalibratedClassifierCV(machine, method="sigmoid", cv=min(5, smallest), ensemble=False).fit(
+            matrix, np.array(labels)
+        )
         calibrated = fitted.calibrated_classifiers_[0]
         weights, bias = calibrated.base_estimator.coef_, calibrated.base_estimator.intercept_
         slope = np.array([c.a_ for c in calibrated.calibrators])

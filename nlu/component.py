@@ -34,7 +34,9 @@ INTENT_RANKING = "intent_ranking"
 class ChineseUnderstanding(GraphComponent):
     """Trains and runs ``nlu.reader.Reader``. Setting ``content``: the content folder, used in training only."""
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, reader: Reader | None) -> None:
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, reader: Reader | None
+    ) -> None:
         self._config = config
         self._storage = storage
         self._resource = resource
@@ -46,7 +48,11 @@ class ChineseUnderstanding(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> ChineseUnderstanding:
         return cls(config, model_storage, resource, None)
 

@@ -1,37 +1,116 @@
-"""Names of Xinjiang's places that came out of a pinyin keyboard as other characters: 沙弯 for 沙湾.
+"""Words that came out of a pinyin keyboard as other characters: 备按 for 备案, 沙弯 for 沙湾.
 
-Only names of two or three characters right beside a word that speaks of a place are taken: a homophone alone says too
-little.
+Two rules, because a homophone alone says little: a word of the domain replaces characters that sound like it where
+these are no word of their own; a place's name does so only right beside a word that speaks of a place.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from nlu.classifier import syllable
 
+DOMAIN = [
+    "备案",
+    "医保",
+    "社保",
+    "转诊",
+    "转院",
+    "取消",
+    "撤销",
+    "参保",
+    "续保",
+    "停保",
+    "补缴",
+    "断缴",
+    "缴费",
+    "住院",
+    "报销",
+    "定点",
+    "变更",
+    "急诊",
+    "外伤",
+    "居民",
+    "职工",
+    "安置",
+    "长期",
+    "承诺",
+    "电话",
+    "材料",
+    "登记",
+    "异地",
+    "临时",
+    "窗口",
+    "苹果",
+    "流程",
+    "步骤",
+    "审核",
+    "结算",
+    "地址",
+    "户口",
+    "派出",
+    "合同",
+    "灵活",
+    "就业",
+    "补充",
+    "时限",
+    "险种",
+    "中断",
+    "选定",
+    "首诊",
+]
+"""Short words that people misspell; the longer ones come from the content."""
+
 _BEHIND = re.compile(r"^(?:的|参保|医保|人|县|市|这|那|交)")
 _BEFORE = re.compile(r"(?:我是|我们|在|去|到|来|是)$")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_LONGEST = 6
 
 
 class Homophones:
-    """Mends misspelt names."""
+    """Mends misspelt words and names. ``is_word`` tells ordinary words, which are left alone."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self._names = {tuple(map(syllable, name)): name for name in names if 2 <= len(name) <= 3}
-        self._spelt = {*self._names.values()}
+    def __init__(self, places: Iterable[str], words: Iterable[str], is_word: Callable[[str], bool]) -> None:
+        self._places = _by_sound(name for name in places if 2 <= len(name) <= 3)
+        self._words = _by_sound((*(w for w in words if 3 <= len(w) <= _LONGEST and _HAN.fullmatch(w)), *DOMAIN))
+        self._is_word = is_word
+        self._spelt = {*self._places.values(), *self._words.values()}
 
-    def mend(self, text: str) -> str:
-        """Gives the text with misspelt names as they are written; of the same length."""
-        syllables = [syllable(character) for character in text]
-        for length in (3, 2):
-            for start in range(len(text) - length + 1):
-                end = start + length
-                name = self._names.get(tuple(syllables[start:end]))
-                if name is None or text[start:end] in self._spelt or not all(map(_HAN.match, text[start:end])):
+    def mend_words(self, text: str) -> str:
+        """Gives the text with misspelt words of the domain as they are written; of the same length."""
+        return self._mend(text, self._words, _LONGEST, lambda start, end, text: not self._is_word(text[start:end]))
+
+    def mend_places(self, text: str) -> str:
+        """The same for names of places."""
+        return self._mend(text, self._places, 3, _beside_place_word)
+
+    def _mend(
+        self, text: str, known: Mapping[tuple[str, ...], str], longest: int, allowed: Callable[[int, int, str], bool]
+    ) -> str:
+        sounds = [syllable(character) for character in text]
+        start = 0
+        while start < len(text) - 1:
+            for end in range(min(start + longest, len(text)), start + 1, -1):
+                found = text[start:end]
+                word = known.get(tuple(sounds[start:end]))
+                if word is None or not _HAN.fullmatch(found):
                     continue
-                if _BEHIND.match(text[end:]) and (_BEFORE.search(text[:start]) or start == 0 or text[start - 1] in ",。?!;"):
-                    text = text[:start] + name + text[end:]
+                if found not in self._spelt and allowed(start, end, text):
+                    text = text[:start] + word + text[end:]
+                start = end - 1
+                break
+            start += 1
         return text
+
+
+def _by_sound(words: Iterable[str]) -> dict[tuple[str, ...], str]:
+    known: dict[tuple[str, ...], str] = {}
+    for word in words:
+        known.setdefault(tuple(map(syllable, word)), word)
+    return known
+
+
+def _beside_place_word(start: int, end: int, text: str) -> bool:
+    begins = start == 0 or text[start - 1] in ",。?!;" or _BEFORE.search(text[:start]) is not None
+    return begins and _BEHIND.match(text[end:]) is not None

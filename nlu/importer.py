@@ -66,7 +66,9 @@ class TopicImporter(TrainingDataImporter):
         return Domain.from_dict({"version": "3.1", "intents": self._intents(), "actions": [ACTION]})
 
     def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
-        rules = [{"rule": f"answer {name}", "steps": [{"intent": name}, {"action": ACTION}]} for name in self._intents()]
+        rules = [
+            {"rule": f"answer {name}", "steps": [{"intent": name}, {"action": ACTION}]} for name in self._intents()
+        ]
         return StoryGraph(YAMLStoryReader().read_from_parsed_yaml({"version": "3.1", "rules": rules}))
 
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:

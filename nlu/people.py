@@ -24,7 +24,9 @@ _RELATIVES = {
 _RELATIVE_OF = {word: kind for kind, words in _RELATIVES.items() for word in words.split("|")}
 _WORD = "(" + "|".join(sorted(_RELATIVE_OF, key=len, reverse=True)) + ")"
 _ASKS_FOR = re.compile(rf"(?:给|帮|替)(?:我们?)?(?:家)?{_WORD}(?:再)?(?:问|咨询|打听|查|看看)")
-_OWN_CASE = re.compile(rf"(?:我们?(?:家)?|那我)?{_WORD}(?:的医保)?(?:是|在)[^，。,？?]{{1,8}}(?:的$|的[，。,]|参保|的医保|的居民|的职工|交的)")
+_OWN_CASE = re.compile(
+    rf"(?:我们?(?:家)?|那我)?{_WORD}(?:的医保)?(?:是|在)[^，。,？?]{{1,8}}(?:的$|的[，。,]|参保|的医保|的居民|的职工|交的)"
+)
 _MENTIONS = re.compile(rf"(?:我们?(?:家)?|俺|咱){_WORD}")
 _SELF = re.compile("我自己|我本人|说我的|问我的|是我的事")
 

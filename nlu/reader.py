@@ -38,12 +38,22 @@ ALSO_SURE = 0.7
 _CLAUSES = re.compile(r"[?？。；;!！]|另外|顺便|还有就是|还想问|再问")
 
 
-def _mentions(found: Sequence[Place], intent: str) -> tuple[Mention, ...]:
-    """A hospital that one registers with tells where one is insured, not where one travels for care."""
+_AT_HOME = ("designated_institution", "remote_care_cancellation")
+"""Topics in which a place of care in Xinjiang is where one is insured: one registers with a hospital, or comes back."""
+
+_HOSPITAL = re.compile("(县|市|地区|州)?(人民|中医?|中心|第.)?(县|市)?医院")
+
+
+def _mentions(text: str, found: Sequence[Place], intent: str) -> tuple[Mention, ...]:
+    """The places with their roles; of two places of care in Xinjiang, the one whose hospital sends is home."""
     mentions = [Mention(m.text, tuple(m.codes), m.role.value) for m in found]
-    if intent.startswith("designated_institution") and all(m.role != "insured" for m in mentions):
-        mentions = [replace(m, role="insured") if m.codes[0].startswith("65") else m for m in mentions]
-    return tuple(mentions)
+    if any(m.role == "insured" for m in mentions):
+        return tuple(mentions)
+    local = [i for i, m in enumerate(mentions) if m.role == "care" and m.codes[0].startswith("65")]
+    home = local if intent.startswith(_AT_HOME) else []
+    if not home and len({m.codes[0] for m in mentions if m.role == "care"}) > 1:
+        home = [i for i in local if _HOSPITAL.match(text[found[i].end :])][:1]
+    return tuple(replace(m, role="insured") if i in home else m for i, m in enumerate(mentions))
 
 
 _DENIED = re.compile(r"(打错了|说错了)?[,。]?(我)?不是(要|想|来|去|问|说)?[^,。?!;吗]{2,14}[,。;](?=.{3,})")
@@ -73,10 +83,10 @@ class Reader:
 
     def read(self, raw: str) -> Understanding:
         """Understands one message. Never raises."""
-        text = normalise(raw)[:LONGEST]
+        text = self.homophones.mend_words(normalise(raw)[:LONGEST])
         found = self.gazetteer.find(text)
         if not any(m.codes[0].startswith("65") for m in found):
-            text = self.homophones.mend(text)
+            text = self.homophones.mend_places(text)
             found = self.gazetteer.find(text)
         masked = _without_denied(self.gazetteer.mask(text, found))
         hint = self.gazetteer.hint(text)
@@ -100,8 +110,8 @@ class Reader:
             intent=intent,
             confidence=confidence,
             ranking=tuple(ranking[:6]),
-            aspects=asked or self._classify_aspect(masked, recognised),
-            mentions=_mentions(found, intent),
+            aspects=self._aspects(masked, asked, recognised),
+            mentions=_mentions(text, found, intent),
             care=Care(hint) if hint else None,
             insurance=insurance,
             person=person,
@@ -118,11 +128,14 @@ class Reader:
     def _row(self, masked: str) -> tuple[Columns, Floats]:
         return self.vocabulary.weigh(features(masked, self.words))
 
-    def _classify_aspect(self, masked: str, recognised: Recognised | None) -> tuple[Aspect, ...]:
-        if recognised:
-            return ()
+    def _aspects(self, masked: str, asked: tuple[Aspect, ...], recognised: Recognised | None) -> tuple[Aspect, ...]:
+        """By the words that ask for them; where these only name a channel (小程序, 窗口), by the classifier first."""
+        if recognised or (asked and asked[0] is not Aspect.CHANNELS):
+            return asked
         name, chance = self.aspects.predict(*self._row(masked))[0]
-        return (Aspect(name),) if chance >= ASPECT_SURE and name != Aspect.OVERVIEW.value else ()
+        if chance < ASPECT_SURE or name == Aspect.OVERVIEW.value:
+            return asked
+        return tuple(dict.fromkeys((Aspect(name), *asked)))
 
     def _classify_detail(self, masked: str, intent: str) -> str | None:
         """Of the details that training knows for ``intent``, the likeliest."""

@@ -14,24 +14,38 @@ from knowledge.schema import Aspect, Insurance
 
 _HAN = re.compile(r"[\u3400-\u9fff〇]")
 _LETTER = re.compile(r"[^\W\d_]")
-_ENGLISH = re.compile(r"\b(what|how|where|when|which|who|can|could|do|does|is|are|the|i|my|please|help|phone|insurance|medical|hospital|need|want)\b")
-_LATIN_CHAT = re.compile(r"^(hi|hello|hey|ok|okay|bye|byebye|thanks|thankyou|thx|3q|88|886|666|haha|en|emm+|yes|no|nihao|zaima)[!.~。！]*$")
+_ENGLISH = re.compile(
+    r"\b(what|how|where|when|which|who|can|could|do|does|is|are|the|i|my|please|help|phone|insurance|medical|hospital|need|want)\b"
+)
+_LATIN_CHAT = re.compile(
+    r"^(hi|hello|hey|ok|okay|bye|byebye|thanks|thankyou|thx|3q|88|886|666|haha|en|emm+|yes|no|nihao|zaima)[!.~。！]*$"
+)
 
 _NUMBER = re.compile(r"^(?:选|回复|选择|第|要|我选|点)?第?([1-5一二三四五两])(?:个|号|项|条)?[.、。)）]?$")
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 _CIRCLED = {"①": 1, "②": 2, "③": 3, "④": 4, "⑤": 5}
 
-_MENU = re.compile(r"^(菜单|目录|功能|帮助|help|menu|首页|主菜单|你?能办什么|你?会什么|你?能干什么|你?能做什么|有什么功能|你?能问(些)?什么|可以问(些)?什么|能查什么|都能问啥|你?能干啥|你?会啥)[?？。!]*$")
+_MENU = re.compile(
+    r"^(菜单|目录|功能|帮助|help|menu|首页|主菜单|你?能办什么|你?会什么|你?能干什么|你?能做什么|有什么功能|你?能问(些)?什么|可以问(些)?什么|能查什么|都能问啥|你?能干啥|你?会啥)[?？。!]*$"
+)
 
-_HUMAN = re.compile(r"转人工|人工(客服|服务|坐席|在线|台)|找(个)?(真人|人工|客服)|真人|接线员|活人|让客服|叫客服|不要机器人|(?<!不)是机器人吗.*人")
-_CREDENTIALS = re.compile(r"(密码|验证码)(是|:|为)?[\d*a-z]{4,}|(密码|验证码).{0,20}(登录进去|帮我登|替我登|帮我查|登进去)")
+_HUMAN = re.compile(
+    r"转人工|人工(客服|服务|坐席|在线|台)|找(个)?(真人|人工|客服)|真人|接线员|活人|让客服|叫客服|不要机器人|(?<!不)是机器人吗.*人"
+)
+_CREDENTIALS = re.compile(
+    r"(密码|验证码)(是|:|为)?[\d*a-z]{4,}|(密码|验证码).{0,20}(登录进去|帮我登|替我登|帮我查|登进去)"
+)
 
 _HAPPENING = re.compile(
     r"晕倒|昏倒|昏迷|不省人事|没有?呼吸|没气了|喘不(上|过)(来)?气|呼吸困难|心脏骤停|心梗|脑梗|中风|抽搐|抽风|大出血|流血不止|一直流血|血止不住|吐血|休克"
     r"|胸口(很|特别|好|疼|痛|闷)|胸痛|心绞痛|中毒|喝农药|触电|溺水|煤气|羊水破|要生了|叫不醒|喊不醒|口吐白沫|快不行|撞(了|伤|倒)|出车祸|被车撞|从楼上(掉|摔)|救命|自杀|割腕|不想活"
 )
-_NOW = re.compile(r"现在|刚刚|刚才|正在|突然|马上|赶紧|快点|快来|救命|怎么办|咋办|咋个办|怎么救|要不要叫|叫救护|打120|120|不行了|疼得|痛得|不想活|叫不醒|没气|没呼吸|流血不止")
-_ABOUT_MONEY = re.compile(r"备案|报销|结算|医保|直接结|住院费|费用|花了|能不能报|给报|可以报|承诺书|垫付|押金|报不报|报吗|异地|参保|手续|出院")
+_NOW = re.compile(
+    r"现在|刚刚|刚才|正在|突然|马上|赶紧|快点|快来|救命|怎么办|咋办|咋个办|怎么救|要不要叫|叫救护|打120|120|不行了|疼得|痛得|不想活|叫不醒|没气|没呼吸|流血不止"
+)
+_ABOUT_MONEY = re.compile(
+    r"备案|报销|结算|医保|直接结|住院费|费用|花了|能不能报|给报|可以报|承诺书|垫付|押金|报不报|报吗|异地|参保|手续|出院"
+)
 
 _STATUS_ALONE = re.compile(
     r"^(我|他|她|我们)?(是|属于|交的是|参加的是|上的是)?(城乡|城镇)?(居民|职工|灵活就业|零活就业|大学生|学生|退休|低保)(户|人员|职工)?(医保|保险)?(的|啊|呀)?[。.!]?$"

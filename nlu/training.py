@@ -22,6 +22,9 @@ from nlu.homophones import Homophones
 from nlu.normalise import normalise
 from nlu.reader import Reader
 
+COMMON = 20
+"""Frequency in jieba's own dictionary from which characters are a word, not a misspelling."""
+
 ASPECT_WORDS = Path(__file__).parent / "aspects.yml"
 
 
@@ -46,8 +49,11 @@ class Ingredients:
     @classmethod
     def of(cls, knowledge: Knowledge) -> Ingredients:
         """Takes regions, topic ids, and the content's terms, names and aliases as words that are not to be split."""
-        names = [n for t in knowledge.topics.values() for n in (t.name, *t.aliases)]
-        words = {normalise(w) for w in [*(t.text for t in knowledge.terms), *names]}
+        topics = knowledge.topics.values()
+        names = [n for t in topics for n in (t.name, *t.aliases)]
+        blocks = [b for t in topics for g in t.guides for row in g.aspects.values() for b in row]
+        cues = [part for b in blocks for cue in b.cues for part in cue.split("+")]
+        words = {normalise(w) for w in [*(t.text for t in knowledge.terms), *names, *cues]}
         pure = sorted(w for w in words if re.fullmatch(r"[\u4e00-\u9fffa-z]{2,8}", w))
         return cls(tuple(knowledge.regions.by_code.values()), tuple(pure), tuple(sorted(knowledge.topics)))
 
@@ -56,7 +62,8 @@ def train_reader(examples: Sequence[Example], ingredients: Ingredients) -> Reade
     """Trains topic, aspect and detail classifiers on masked, normalised text."""
     gazetteer = Gazetteer(Regions(list(ingredients.regions)))
     words = _tokenizer(ingredients.words)
-    masked = [_mask(gazetteer, e.text) for e in examples]
+    homophones = _homophones(ingredients.regions, ingredients.words)
+    masked = [_mask(gazetteer, homophones, e.text) for e in examples]
     found = [features(text, words) for text in masked]
     vocabulary = Vocabulary.learn(found)
     rows = [vocabulary.weigh(f) for f in found]
@@ -69,12 +76,14 @@ def train_reader(examples: Sequence[Example], ingredients: Ingredients) -> Reade
     labels = {e.intent for e in examples}
     return Reader(
         gazetteer=gazetteer,
-        homophones=_homophones(ingredients.regions),
+        homophones=homophones,
         aspect_words=AspectWords.load(ASPECT_WORDS),
         words=words,
         vocabulary=vocabulary,
         topics=fit((i, e.intent) for i, e in enumerate(examples)),
-        aspects=fit((i, e.aspects[0].value) for i, e in enumerate(examples) if e.aspects and e.intent in ingredients.topics),
+        aspects=fit(
+            (i, e.aspects[0].value) for i, e in enumerate(examples) if e.aspects and e.intent in ingredients.topics
+        ),
         details=fit((i, f"{e.intent}.{e.detail}") for i, e in enumerate(examples) if e.detail),
         conversation=frozenset(labels - {*ingredients.topics}),
     )
@@ -117,7 +126,7 @@ def load_reader(folder: Path) -> Reader:
     regions = [Region.parse_obj(row) for row in listing["regions"]]
     return Reader(
         gazetteer=Gazetteer(Regions(regions)),
-        homophones=_homophones(regions),
+        homophones=_homophones(regions, listing["words"]),
         aspect_words=AspectWords.load(folder / "aspects.yml"),
         words=_tokenizer(listing["words"]),
         vocabulary=Vocabulary({feature: i for i, feature in enumerate(listing["features"])}, kept["idf"]),
@@ -128,9 +137,14 @@ def load_reader(folder: Path) -> Reader:
     )
 
 
-def _homophones(regions: Iterable[Region]) -> Homophones:
-    local = [row for row in regions if row.code.startswith("65") and row.kind in (RegionKind.PREFECTURE, RegionKind.COUNTY)]
-    return Homophones(name for row in local for name in (row.short, row.name))
+def _homophones(regions: Iterable[Region], words: Iterable[str]) -> Homophones:
+    local = [
+        row for row in regions if row.code.startswith("65") and row.kind in (RegionKind.PREFECTURE, RegionKind.COUNTY)
+    ]
+    names = (name for row in local for name in (row.short, row.name))
+    plain = jieba.Tokenizer()
+    plain.initialize()
+    return Homophones(names, words, lambda found: (plain.FREQ.get(found) or 0) >= COMMON)
 
 
 def _tokenizer(words: Iterable[str]) -> Words:
@@ -143,6 +157,6 @@ def _tokenizer(words: Iterable[str]) -> Words:
     return cut
 
 
-def _mask(gazetteer: Gazetteer, raw: str) -> str:
-    text = normalise(raw)
+def _mask(gazetteer: Gazetteer, homophones: Homophones, raw: str) -> str:
+    text = homophones.mend_words(normalise(raw))
     return gazetteer.mask(text, gazetteer.find(text))

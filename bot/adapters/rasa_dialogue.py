@@ -14,7 +14,7 @@ from typing import Any
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import structlog  # noqa: E402  (before Rasa, or every message writes thousands of debug lines)
+import structlog
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
@@ -103,7 +103,9 @@ class SmallTrackerStore(TrackerStore):
         if kept is None:
             return None
         events = [SlotSet(name, value) for name, value in kept["slots"].items() if name in _names(self._domain)]
-        return DialogueStateTracker.from_events(sender_id, [*events, ActionExecuted("action_listen")], self._domain.slots)
+        return DialogueStateTracker.from_events(
+            sender_id, [*events, ActionExecuted("action_listen")], self._domain.slots
+        )
 
 
 class _Collecting(OutputChannel):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +27,7 @@ def train_release(project: Path, content: Path, data: Path, var: Path, progress:
     """Checks, trains, keeps and publishes a release; half a minute or so.
 
     ``project`` holds config.yml and domain.yml. Raises ``ContentErrors`` for mistakes in the content, ``ReleaseError``
-    where Rasa trains nothing.
+    where there are no examples, or Rasa cannot read them.
     """
     begun = time.monotonic()
     progress("1/4 检查内容…")
@@ -54,24 +57,40 @@ def train_release(project: Path, content: Path, data: Path, var: Path, progress:
 
 
 def _train(project: Path, content: Path, data: Path, folder: Path) -> Path:
-    os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if next(data.rglob("*.yml"), None) is None:
+        raise ReleaseError(f"没有训练数据：{data} 里没有 .yml 文件。请检查 YIBAO_CONTENT")
+    _quiet()
     from rasa.model_training import train
+    from rasa.shared.exceptions import RasaException
 
     config = folder / "config.yml"
     config.write_text(
         yaml.safe_dump(_with_content(project / "config.yml", content), allow_unicode=True), encoding="utf-8"
     )
-    result = train(
-        domain=str(project / "domain.yml"),
-        config=str(config),
-        training_files=[str(data)],
-        output=str(folder / "models"),
-        force_training=True,
-    )
+    # Rasa prints where the model is, which is gone a moment later.
+    with redirect_stdout(io.StringIO()):
+        try:
+            result = train(
+                domain=str(project / "domain.yml"),
+                config=str(config),
+                training_files=[str(data)],
+                output=str(folder / "models"),
+                force_training=True,
+            )
+        except RasaException as error:
+            raise ReleaseError(f"训练数据读不了：{error}") from error
     if not result.model:
         raise ReleaseError("训练没有产生模型。请运行：rasa data validate")
     return Path(result.model)
+
+
+def _quiet() -> None:
+    """Before Rasa is imported: without this a training writes thousands of debug lines and progress bars."""
+    import structlog
+
+    for name, value in {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "LOG_LEVEL": "WARNING"}.items():
+        os.environ.setdefault(name, value)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 def _with_content(config: Path, content: Path) -> dict[str, Any]:

@@ -79,7 +79,9 @@ def measure_start() -> float:
     """Starts the real server; seconds until it is ready."""
     environ = {**os.environ, "YIBAO_PORT": str(PORT)}
     begun = time.perf_counter()
-    server = subprocess.Popen([sys.executable, "-m", "webhook.command_line.main", "serve"], env=environ, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "webhook.command_line.main", "serve"], env=environ, stdout=subprocess.DEVNULL
+    )
     try:
         while not _ready():
             if server.poll() is not None or time.perf_counter() - begun > 120:

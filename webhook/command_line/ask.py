@@ -40,7 +40,9 @@ def ask(
                 asyncio.run(_answer_one(bot, question, region, out))
 
 
-async def answer_lines(bot: Assistant, lines: BinaryIO, out: TextIO, clock: Callable[[], float] = time.perf_counter) -> None:
+async def answer_lines(
+    bot: Assistant, lines: BinaryIO, out: TextIO, clock: Callable[[], float] = time.perf_counter
+) -> None:
     """Answers each line before the next is read; a line that is no question gets an error object."""
     for raw in lines:
         begun = clock()
