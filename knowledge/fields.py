@@ -156,12 +156,16 @@ def find_cued(topic: Topic, text: str, situation: Situation, regions: Regions) -
             if placed.block.cues:
                 nearest.setdefault(placed.block.id or id(placed.block), placed)
     found: list[Placed] = []
-    for question in (text, *(c for c in _CLAUSES.split(text) if _ASKS.search(c))):
+    for question in (text, *_questions(text)):
         scored = [(cue_score(question, p.block.cues), -list(Level).index(p.level), p) for p in nearest.values()]
         score, _, best = max(scored, key=lambda row: row[:2], default=(0, 0, None))
         if best is not None and score and best not in found:
             found.append(best)
     return found[:MOST_CUED]
+
+
+def _questions(text: str) -> list[str]:
+    return [clause for clause in _CLAUSES.split(text) if _ASKS.search(clause)]
 
 
 def cue_score(text: str, cues: Iterable[str]) -> int:

@@ -29,6 +29,12 @@ REMOTE_CARE = "remote_care"
 ASKED_BROADLY = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CHANNELS, Aspect.STATUS, Aspect.CANCELLATION})
 """Aspects for which the topic's default is an answer, where there is none of their own."""
 
+HOW = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CHANNELS})
+"""Aspects that ask how: a block that the words of a short question chose answers them all."""
+
+SHORT = 14
+"""Characters up to which a message asks one thing."""
+
 ESSENTIALS: dict[Aspect, tuple[Aspect, ...]] = {
     Aspect.ELIGIBILITY: (Aspect.MATERIALS,),
     Aspect.MATERIALS: (Aspect.TIME_LIMIT, Aspect.CHANNELS),
@@ -55,7 +61,9 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     wanted = [a for a in asked if a not in OFFICE_ASPECTS]
     if cued:
         answered = {p.aspect for p in cued if not p.block.detail or p.aspect is Aspect.RULES}
-        wanted = [a for a in wanted if a not in answered and a in aspects and a is not Aspect.OVERVIEW]
+        if HOW & {p.aspect for p in cued} and len(case.text) <= SHORT:
+            answered |= HOW
+        wanted = [a for a in wanted if a not in answered and a in aspects]
     found = [(f, a) for a in wanted if (f := find_field(topic, a, case.situation, case.knowledge.regions))]
     if not (found or cued or office) and {*asked} & ASKED_BROADLY:
         found = [

@@ -142,19 +142,24 @@ def _homophones(regions: Iterable[Region], words: Iterable[str]) -> Homophones:
         row for row in regions if row.code.startswith("65") and row.kind in (RegionKind.PREFECTURE, RegionKind.COUNTY)
     ]
     names = (name for row in local for name in (row.short, row.name))
-    plain = jieba.Tokenizer()
-    plain.initialize()
+    plain = _plain_tokenizer()
     return Homophones(names, words, lambda found: (plain.FREQ.get(found) or 0) >= COMMON)
 
 
 def _tokenizer(words: Iterable[str]) -> Words:
     """A tokenizer of its own: jieba's global one would mix two releases in one process."""
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
+    tokenizer = _plain_tokenizer()
     for word in words:
         tokenizer.add_word(word)
     cut: Words = tokenizer.lcut
     return cut
+
+
+def _plain_tokenizer() -> jieba.Tokenizer:
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    return tokenizer
 
 
 def _mask(gazetteer: Gazetteer, homophones: Homophones, raw: str) -> str:

@@ -9,6 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.memory_state import MemoryConversations, MemorySessions
+from bot.assistant import Assistant
+from knowledge.editor.release import Release, Releases
+from knowledge.store import Knowledge, load_knowledge
+
+PROJECT = Path(__file__).parents[1]
+
 
 def require_tool(tool: str) -> str:
     """The path of a program from Debian or npm that some tests need.
@@ -43,3 +50,44 @@ def cache_folder() -> Path:
     folder = Path(configured) if configured else base / "yibao-tests"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """The live release of a var folder of its own, trained once a test run on the working tree.
+
+    YIBAO_TEST_VAR names a var folder whose release is used instead, for repeating one test quickly.
+    """
+    ready = os.environ.get("YIBAO_TEST_VAR")
+    if ready:
+        return Releases(Path(ready).absolute()).live()
+    from knowledge.editor.train import train_release
+
+    var = tmp_path_factory.mktemp("release") / "var"
+    return train_release(PROJECT, PROJECT / "knowledge" / "content", PROJECT / "nlu" / "data", var, print)
+
+
+@pytest.fixture(scope="session")
+def var(release: Release) -> Path:
+    """The folder that holds ``release``; other tests use it too, so nothing else is written there."""
+    return release.folder.parents[1]
+
+
+@pytest.fixture(scope="session")
+def knowledge(release: Release) -> Knowledge:
+    """What ``release`` knows."""
+    return load_knowledge(release.content)
+
+
+@pytest.fixture(scope="session")
+def conversations() -> MemoryConversations:
+    """What ``assistant`` remembers of conversations."""
+    return MemoryConversations()
+
+
+@pytest.fixture(scope="session")
+def assistant(release: Release, conversations: MemoryConversations) -> Assistant:
+    """``release`` in this process, with a memory that lives as long; tests keep apart by their senders."""
+    from webhook.assembly import load_assistant
+
+    return load_assistant(release, "12393", conversations, MemorySessions())[0]

@@ -85,15 +85,15 @@ def build(*topics: Mapping[str, Any], offices: Iterable[Mapping[str, Any]] = (),
     )
 
 
-def topic(name: str, *guides: Mapping[str, Any], family: str = "services", **fields: Any) -> dict[str, Any]:
-    defaults: dict[str, Any] = {"name": f"{name}办理", "label": name, "kind": "service", "default_aspects": ["overview"]}
-    return {**defaults, **fields, "id": name, "family": family, "guides": list(guides)}
+def topic(ident: str, *guides: Mapping[str, Any], family: str = "services", **fields: Any) -> dict[str, Any]:
+    defaults: dict[str, Any] = {"name": f"{ident}办理", "label": ident, "kind": "service", "default_aspects": ["overview"]}
+    return {**defaults, **fields, "id": ident, "family": family, "guides": list(guides)}
 
 
 def guide(publisher: str, aspects: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
     """``aspects``: by name, a sentence, a block, or a list of blocks."""
     return {
-        "source": _SOURCES[publisher][0],
+        "source": _SOURCES.get(publisher, _SOURCES[XINJIANG])[0],
         **fields,
         "published_by": publisher,
         "aspects": {name: _blocks(value) for name, value in aspects.items()},

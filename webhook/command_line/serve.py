@@ -44,9 +44,9 @@ def serve() -> None:
 
     app = create_app(settings, bot, ready=ready, region_known=bot.knows_region, shutdown=shutdown)
     guides = sum(len(topic.guides) for topic in knowledge.topics.values())
-    typer.echo(
-        f"版本 {release.id}：{len(knowledge.topics)} 个事项，{guides} 份指南，加载用时 {time.monotonic() - begun:.1f} 秒"
-    )
+    seconds = time.monotonic() - begun
+    size = f"{len(knowledge.topics)} 个事项，{guides} 份指南"
+    typer.echo(f"版本 {release.id}：{size}，加载用了 {seconds:.1f} 秒")
     typer.echo(f"状态存在{'外部 Redis' if settings.redis_url else '内置 Redis'}，文件在 {settings.var}/")
     _tell_addresses(settings)
     uvicorn.run(app, host=settings.host, port=settings.port, ws="none", log_level="warning", access_log=False)
