@@ -41,7 +41,9 @@ class Assistant:
         self._say = phrases
         self._once = once
         self._wording = Wording(phrases, knowledge.regions)
-        self._sentences = Sentences(options=phrases.find("answer.options") or "", more=phrases("answer.more"))
+        self._sentences = Sentences(
+            phrases.template("answer.options"), phrases.template("answer.options_list"), phrases("answer.more")
+        )
 
     async def reply(self, message: Incoming) -> Reply:
         """Answers one message; never raises (see ``bot.message.Bot``)."""

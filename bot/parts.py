@@ -24,19 +24,22 @@ class Sentences:
     """The words that cutting adds: ``options`` with a place for the options, ``more`` as a tap."""
 
     options: str
+    options_list: str
+    """The same for a question back, where each option has a line of its own."""
     more: str
 
 
 def cut(worded: Worded, options: tuple[Option, ...], sentences: Sentences) -> tuple[str, ...]:
     """Gives the parts. Phone, source and options stand in the first; 更多 leads to the next."""
     tail = list(worded.tail)
-    option_line = _option_line(options, sentences)
     room = _Room(
         MOST_CHARACTERS - _length([*worded.head, *tail]), MOST_LINES - len(worded.head) - len(tail) - bool(options)
     )
     kept, rest = room.fill(worded.body, least=1)
     first = [*worded.head, *kept, *tail]
     more = _tap(sentences.more, sentences.more, 9) if rest else ""
+    own_lines = not worded.body and len(options) > 2
+    option_line = _option_line(options, sentences, MOST_TAP_BYTES - len(more.encode()), own_lines=own_lines)
     closing = [line for line in (option_line, more) if line]
     parts = [_fit("\n".join(first), "\n".join(closing))]
     while rest:
@@ -69,16 +72,18 @@ def _length(lines: list[str]) -> int:
     return sum(len(line) for line in lines)
 
 
-def _option_line(options: tuple[Option, ...], sentences: Sentences) -> str:
+def _option_line(options: tuple[Option, ...], sentences: Sentences, room: int, *, own_lines: bool) -> str:
+    """The options as taps while ``room`` bytes last, then as text: the number can always be typed."""
     if not options:
         return ""
     taps: list[str] = []
-    room = MOST_TAP_BYTES - len(_tap(sentences.more, sentences.more, 9).encode())
     for number, option in enumerate(options, 1):
         label = f"{number} {option.label}"
         tap = _tap(label, option.send, number)
         room -= len(tap.encode())
         taps.append(tap if room >= 0 else label)
+    if own_lines:
+        return sentences.options_list.format(options="\n".join(taps))
     return sentences.options.format(options="　".join(taps))
 
 

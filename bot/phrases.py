@@ -21,10 +21,14 @@ class Phrases:
 
     def __call__(self, key: str, **values: str) -> str:
         """Gives the sentence with its values. Raises ``KeyError`` for a key that is not there."""
+        return self.template(key).format(**values)
+
+    def template(self, key: str) -> str:
+        """Gives the sentence as it stands, to be filled in later. Raises ``KeyError``."""
         found = self.find(key)
         if found is None:
             raise KeyError(key)
-        return found.format(**values)
+        return found
 
     def find(self, key: str) -> str | None:
         """Gives the sentence as it stands, None where there is none."""

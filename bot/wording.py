@@ -97,7 +97,8 @@ class Wording:
         single = self._in_one_line(section)
         office = section.aspect.value in ("place", "hours", "phone", "supervision_phone")
         if office:
-            label = f"{section.title} {label}" if section.title else label
+            phone = section.aspect is Aspect.PHONE
+            label = (section.title if phone else f"{section.title} {label}") if section.title else label
         title = label if office else section.title or (label if position and not lead and not section.notice else "")
         if title and single:
             yield f"{title.rstrip('：')}：{single}"

@@ -7,6 +7,7 @@ command line all call it. It reads top to bottom: choose what is asked, learn wh
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from knowledge.case import Case, close, waiting_for
@@ -20,11 +21,12 @@ from knowledge.conversation import (
     Option,
     Person,
     Request,
+    Section,
     Understanding,
 )
 from knowledge.options import none_of_these, topic_options
 from knowledge.regions import XINJIANG
-from knowledge.schema import Aspect, Care, Question, Topic
+from knowledge.schema import OFFICE_ASPECTS, Aspect, Care, Purpose, Question, Topic
 from knowledge.store import Knowledge
 from knowledge.topic_answer import answer_topic
 
@@ -64,10 +66,13 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
     if chosen is not None:
         return _answer_choice(chosen, understanding, memory, knowledge)
     if _continues(understanding, known, knowledge):
-        understanding = replace(understanding, intent="follow_up")
+        understanding = replace(understanding, intent="follow_up", confidence=1.0)
+    asks_office = understanding.intent == CONTACT and {*understanding.aspects} & OFFICE_ASPECTS
+    if understanding.intent not in knowledge.topics and understanding.confidence < ANSWER_ABOVE and not asks_office:
+        return _suggest(understanding, memory, knowledge)
     match understanding.intent:
         case "emergency":
-            return _say("emergency", "emergency", memory, knowledge)
+            return _emergency(memory, knowledge)
         case "human":
             return _say("handoff", "handoff", memory, knowledge)
         case "smalltalk":
@@ -79,7 +84,7 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
         case "not_in_documents":
             return _not_in_documents(understanding, memory, knowledge)
         case "out_of_scope":
-            return _say("out_of_scope", "out_of_scope", memory, knowledge)
+            return _say("out_of_scope", "out_of_scope", memory, knowledge, call=False)
         case "foreign_language":
             return _say("suggest", "foreign_language", memory, knowledge)
         case "menu":
@@ -107,10 +112,8 @@ def _chosen_option(understanding: Understanding, memory: Memory) -> Option | Non
     """An option is tapped (its text comes back), typed as its number, or typed in words."""
     if understanding.number is not None and 1 <= understanding.number <= len(memory.options):
         return memory.options[understanding.number - 1]
-    for option in memory.options:
-        if understanding.text in (_plain(option.label), _plain(option.send)):
-            return option
-    return None
+    said = _plain(understanding.text)
+    return next((o for o in memory.options if said in (_plain(o.label), _plain(o.send))), None)
 
 
 def _continues(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> bool:
@@ -126,7 +129,8 @@ def _continues(understanding: Understanding, memory: Memory, knowledge: Knowledg
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s，。？！、,.?!（）()]", "", text).lower()
+    """Characters that say something, in one width: what a tap sends comes back normalised."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
 
 
 def _learn(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Memory:
@@ -167,7 +171,10 @@ def _narrow(codes: tuple[str, ...], known: str | None, knowledge: Knowledge) -> 
 
 def _scope(person: Person, knowledge: Knowledge) -> Care | None:
     if person.care is None:
-        return person.scope
+        outside = Case(knowledge, Memory().with_person(person), "").insured_outside
+        if outside and person.scope in (None, Care.XINJIANG):
+            return Care.INTO_XINJIANG
+        return None if person.scope is Care.INTO_XINJIANG and not outside else person.scope
     if person.region is None:
         return Care.XINJIANG if knowledge.regions.in_xinjiang(person.care) else Care.CROSS_PROVINCE
     return knowledge.regions.care_scope(person.region, person.care)
@@ -202,8 +209,9 @@ def _answer_request(request: Request, understanding: Understanding, memory: Memo
             return _contact(asked, memory, knowledge)
         return _menu(memory, knowledge)
     if request.question:
-        question = next(q for q in topic.questions if q.id == request.question)
-        return _ask_back(question, topic, request.aspects, request.text, memory, knowledge)
+        question = next((q for q in topic.questions if q.id == request.question), None)
+        if question is not None:
+            return _ask_back(question, topic, request.aspects, request.text, memory, knowledge)
     return _answer_topic(topic, request.aspects, request.text, (), memory, knowledge)
 
 
@@ -264,19 +272,16 @@ def _follow_up(understanding: Understanding, memory: Memory, knowledge: Knowledg
         aspects = understanding.aspects or memory.aspects
         text = understanding.text if understanding.aspects else memory.text
         return _answer_topic(topic, aspects, text, (), memory, knowledge)
-    if understanding.aspects and {*understanding.aspects} & CONTACT_ASPECTS:
+    if understanding.aspects and {*understanding.aspects} & OFFICE_ASPECTS:
         return _contact(understanding, memory, knowledge)
     if memory.topic == CONTACT:
         return _contact(replace(understanding, aspects=understanding.aspects or memory.aspects), memory, knowledge)
     return _suggest(understanding, memory, knowledge)
 
 
-CONTACT_ASPECTS = frozenset({Aspect.PHONE, Aspect.PLACE, Aspect.HOURS, Aspect.SUPERVISION_PHONE})
-
-
 def _contact(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     case = Case(knowledge, memory, understanding.text)
-    aspects = tuple(a for a in understanding.aspects if a in CONTACT_ASPECTS) or (Aspect.PHONE,)
+    aspects = tuple(a for a in understanding.aspects if a in OFFICE_ASPECTS) or (Aspect.PHONE,)
     named = [m.codes[0] for m in understanding.mentions if m.role == "insured"]
     others = tuple(code for code in dict.fromkeys(named) if code != memory.person.region)
     return answer_contact(case, aspects, _shared_name(understanding), others)
@@ -312,6 +317,7 @@ def _join(first: Answer, second: Answer) -> Answer:
         answers=(*first.answers, *second.answers),
         sections=(
             *first.sections,
+            *(Section(second.sections[0].aspect, (), notice=n) for n in second.notices if second.sections),
             *(
                 replace(s, notice=s.notice or Notice("about", {"topic": second.topic_name or ""}))
                 for s in second.sections
@@ -364,8 +370,9 @@ def _ask_back(
 
 def _suggest(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     """Unsure: near misses by name, alias and ranking, then the phone number (rule 8)."""
+    text = _plain(understanding.text)
     named = [
-        t.id for t in knowledge.topics.values() if any(_plain(n) in understanding.text for n in (t.name, *t.aliases))
+        t.id for t in knowledge.topics.values() if any(_plain(n) in text for n in (t.name, *t.aliases))
     ]
     ranked = [name for name, score in understanding.ranking if name in knowledge.topics and score > 0.02]
     near = list(dict.fromkeys([*named, *ranked]))[:4]
@@ -375,9 +382,16 @@ def _suggest(understanding: Understanding, memory: Memory, knowledge: Knowledge)
     return _say("suggest", "suggest.near", memory, knowledge, options=options)
 
 
+def _emergency(memory: Memory, knowledge: Knowledge) -> Answer:
+    lines = [line for office in knowledge.offices.values() for line in office.lines]
+    number = next(line.number for line in lines if line.purpose is Purpose.EMERGENCY)
+    begun = Case(knowledge, memory, "").begin("emergency", topic=None, phrase=Notice("emergency", {"number": number}))
+    return close(begun, None)
+
+
 def _own_account(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     """A person's own account is not ours to see: how to look it up, under the topic that comes nearest (rule 8)."""
-    near = next((name for name, _ in understanding.ranking if name in LOOKED_UP), None)
+    near = next((n for n, _ in understanding.ranking if n in LOOKED_UP and n in knowledge.topics), None)
     given = _say("answered", "own_account", memory, knowledge)
     if near is None:
         return given

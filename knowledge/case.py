@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from knowledge.contacts import find_lines, last_resort
+from knowledge.contacts import find_lines, first_contact, last_resort
 from knowledge.conversation import (
     SELF,
     Answer,
@@ -75,9 +75,9 @@ class Case:
         """The number to call about ``business``; the last resort where none is on file for the region."""
         region = self.person.region
         if region is not None:
-            lines = find_lines(self.knowledge, region, Purpose.CONSULTATION, business)
-            if lines:
-                return lines[0].as_contact()
+            found = first_contact(find_lines(self.knowledge, region, Purpose.CONSULTATION, business))
+            if found is not None:
+                return found
         return last_resort(self.knowledge)
 
     def name(self, code: str) -> str:

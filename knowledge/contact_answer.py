@@ -6,7 +6,15 @@ import re
 from dataclasses import replace
 
 from knowledge.case import Case, close, waiting_for
-from knowledge.contacts import Reached, find_lines, find_number, find_offices, last_resort
+from knowledge.contacts import (
+    Reached,
+    find_lines,
+    find_number,
+    find_offices,
+    first_contact,
+    last_resort,
+    next_level,
+)
 from knowledge.conversation import Answer, Asked, Cited, Contact, Notice, Request, Section, Statement
 from knowledge.options import region_options
 from knowledge.schema import Aspect, Office, Purpose
@@ -110,7 +118,7 @@ def _add_supervision(case: Case, answer: Answer, region: str, business: tuple[st
     first = next((r for r in lines if r.own and not r.line.doubt), lines[0])
     answer = _cite_line(case, answer, first)
     if alone and answer.contact is None:
-        return replace(answer, contact=replace(first.as_contact(), above=_next_level(first, lines)))
+        return replace(answer, contact=replace(first.as_contact(), above=next_level(first, lines)))
     return replace(answer, sections=(*answer.sections, *_supervision_sections(first, lines)))
 
 
@@ -126,23 +134,17 @@ def _add_other_region(case: Case, answer: Answer, region: str) -> Answer:
 def _supervision_sections(first: Reached, lines: list[Reached]) -> tuple[Section, ...]:
     row = Statement(first.line.number, doubt=first.line.doubt)
     section = Section(Aspect.SUPERVISION_PHONE, (row,), title=first.line.label)
-    above = _next_level(first, lines)
+    above = next_level(first, lines)
     if above is None:
         return (section,)
     notice = Notice("next_level", {"label": above[0], "number": above[1]})
     return section, Section(Aspect.SUPERVISION_PHONE, (), notice=notice)
 
 
-def _next_level(first: Reached, lines: list[Reached]) -> tuple[str, str] | None:
-    """Beside a number that is probably wrong stands the next level's (rule 5)."""
-    above = next((r for r in lines if not r.own), None)
-    return (above.line.label, above.line.number) if first.line.doubt and above else None
-
-
 def _add_phone(case: Case, answer: Answer, region: str, business: tuple[str, ...]) -> Answer:
     lines = find_lines(case.knowledge, region, Purpose.CONSULTATION, business)
     if lines:
-        answer = replace(answer, contact=lines[0].as_contact())
+        answer = replace(answer, contact=first_contact(lines))
         others = [r for r in lines[1:] if r.own and r.line.note and not business]
         if others:
             rows = tuple(Statement(f"{r.line.note}：{r.line.number}") for r in others)

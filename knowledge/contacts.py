@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.conversation import Contact
 from knowledge.schema import Line, Office, Purpose
@@ -22,6 +22,17 @@ class Reached:
         """A note that narrows the number is printed only where it is used for something else."""
         note = None if self.for_business else self.line.note
         return Contact(self.line.number, self.line.label, self.line.purpose.value, note, self.line.doubt)
+
+
+def first_contact(lines: list[Reached]) -> Contact | None:
+    """The best of the lines as an answer shows it, if there is one."""
+    return replace(lines[0].as_contact(), above=next_level(lines[0], lines)) if lines else None
+
+
+def next_level(first: Reached, lines: list[Reached]) -> tuple[str, str] | None:
+    """Label and number of the next level: they stand beside a number that is probably wrong (rule 5)."""
+    above = next((r for r in lines if not r.own), None)
+    return (above.line.label, above.line.number) if first.line.doubt and above else None
 
 
 def find_lines(knowledge: Knowledge, region: str, purpose: Purpose, business: tuple[str, ...]) -> list[Reached]:

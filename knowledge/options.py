@@ -13,7 +13,7 @@ MOST = 5
 
 def topic_options(knowledge: Knowledge, topics: Iterable[str], aspects: tuple[Aspect, ...] = ()) -> tuple[Option, ...]:
     """One option a topic, with its label."""
-    chosen = [knowledge.topics[name] for name in topics]
+    chosen = [knowledge.topics[name] for name in topics if name in knowledge.topics]
     return tuple(Option(t.label, t.name, Request(t.id, aspects)) for t in chosen)
 
 

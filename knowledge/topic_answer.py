@@ -177,6 +177,7 @@ def _add_blocks(case: Case, answer: Answer, blocks: tuple[Placed, ...], *, asked
             title=block.title,
             ordered=block.ordered,
             asked=asked,
+            notice=_elsewhere(case, answer, placed),
             left_open=tuple(block.left_open),
         )
         answer = replace(answer, sections=(*answer.sections, section))
@@ -188,6 +189,14 @@ def _add_blocks(case: Case, answer: Answer, blocks: tuple[Placed, ...], *, asked
                 cited = case.cite(fact.source or block.source or placed.guide.source, fact.clause)
                 answer = _cite(answer, cited, None)
     return answer
+
+
+def _elsewhere(case: Case, answer: Answer, placed: Placed) -> Notice | None:
+    """A rule of another place behind rules of a nearer one says so itself; ``_disclose`` speaks of the first only."""
+    publisher = placed.guide.published_by
+    notice = Notice("elsewhere", {"publisher": case.name(publisher)})
+    said = answer.answer_region in (None, publisher) or any(s.notice == notice for s in answer.sections)
+    return None if placed.level is not Level.ELSEWHERE or said else notice
 
 
 def _warning(case: Case, block: Block) -> tuple[str, str] | None:
