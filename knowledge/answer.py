@@ -6,53 +6,29 @@ command line all call it. It reads top to bottom: choose what is asked, learn wh
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import replace
 
 from knowledge.case import Case, close, waiting_for
 from knowledge.contact_answer import CONTACT, answer_contact
 from knowledge.conversation import (
-    SELF,
     Answer,
     Asked,
     Memory,
     Notice,
     Option,
-    Person,
     Request,
     Section,
     Understanding,
 )
 from knowledge.options import none_of_these, topic_options
-from knowledge.regions import XINJIANG
-from knowledge.schema import OFFICE_ASPECTS, Aspect, Care, Purpose, Question, Topic
+from knowledge.schema import OFFICE_ASPECTS, Aspect, Purpose, Question, Topic
 from knowledge.store import Knowledge
+from knowledge.subject import ANSWER_ABOVE, continues, find_topic, is_sure_enough
+from knowledge.told import find_choice, find_scope, learn, plain
 from knowledge.topic_answer import answer_topic
 
-ANSWER_ABOVE = 0.4
-"""Confidence from which a topic is answered; below it near misses are offered (design §5)."""
-
-SURE = 0.75
-"""Confidence from which a short message is a new question, whatever was talked about."""
-
-CUED_ABOVE = 0.25
-"""Confidence from which a topic is answered whose name or cue stands in the message."""
-
-FAMILY_ABOVE = 0.5
-"""Confidence that several topics of one family have together, from which the first of them is answered."""
-
-TIE = 0.7
-"""Share of the first topic's confidence from which the second counts as equal."""
-
-TIE_WITH_UNRECORDED = 0.3
-"""The same where the first topic has no content yet."""
-
-SHORT = 18
-"""Characters of a message that may lean on what was said before."""
-
-FIXED = frozenset({"emergency", "human", "refused", "option", "menu", "inform", "foreign_language", "contact"})
-"""Intents that a short message keeps, whatever was talked about."""
+AMBULANCE = "120"
+"""Said in an emergency even where the content has no number for it."""
 
 FILLED_BY_MEMORY = frozenset({"follow_up", "inform", "option", "affirm", "deny"})
 """Intents that mean nothing without what was said before."""
@@ -60,12 +36,12 @@ FILLED_BY_MEMORY = frozenset({"follow_up", "inform", "option", "affirm", "deny"}
 
 def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     """Answers one message. Every fact of the answer stands in ``knowledge``; nothing is invented, nothing raised."""
-    chosen = _chosen_option(understanding, memory)
+    chosen = find_choice(understanding, memory)
     known = memory
-    memory = _learn(understanding, memory, knowledge)
+    memory = learn(understanding, memory, knowledge)
     if chosen is not None:
         return _answer_choice(chosen, understanding, memory, knowledge)
-    if _continues(understanding, known, knowledge):
+    if continues(understanding, known, knowledge):
         understanding = replace(understanding, intent="follow_up", confidence=1.0)
     asks_office = understanding.intent == CONTACT and {*understanding.aspects} & OFFICE_ASPECTS
     if understanding.intent not in knowledge.topics and understanding.confidence < ANSWER_ABOVE and not asks_office:
@@ -97,87 +73,12 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
             return _follow_up(understanding, memory, knowledge)
         case "option" | "affirm" | "deny":
             return _suggest(understanding, memory, knowledge)
-    topic = _settle_tie(understanding, memory, knowledge)
+    topic = find_topic(understanding, memory, knowledge)
     if topic is not None and Case(knowledge, memory, understanding.text).insured_outside:
         return _answer_topic(topic, understanding.aspects, understanding.text, (), memory, knowledge)
-    if topic is None or not _sure_enough(topic, understanding, knowledge):
+    if topic is None or not is_sure_enough(topic, understanding, knowledge):
         return _suggest(understanding, memory, knowledge)
     return _answer_topic(topic, understanding.aspects, understanding.text, understanding.also, memory, knowledge)
-
-
-# --- what was chosen and what was told ---------------------------------------------------------------------------
-
-
-def _chosen_option(understanding: Understanding, memory: Memory) -> Option | None:
-    """An option is tapped (its text comes back), typed as its number, or typed in words."""
-    if understanding.number is not None and 1 <= understanding.number <= len(memory.options):
-        return memory.options[understanding.number - 1]
-    said = _plain(understanding.text)
-    return next((o for o in memory.options if said in (_plain(o.label), _plain(o.send))), None)
-
-
-def _continues(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> bool:
-    """A short, unsure message after an answer goes on with the same topic where it asks for an aspect of it, or hits
-    one of its cues: 网上几天能办好, 才备了两个月，现在行不行."""
-    topic = knowledge.topics.get(memory.topic or "")
-    if topic is None or understanding.intent in FIXED or len(understanding.text) > SHORT:
-        return False
-    unsure = understanding.confidence < SURE or understanding.intent not in knowledge.topics
-    if understanding.intent == topic.id or not unsure:
-        return False
-    return bool(understanding.aspects or Case(knowledge, memory, understanding.text).cued(topic))
-
-
-def _plain(text: str) -> str:
-    """Characters that say something, in one width: what a tap sends comes back normalised."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
-
-
-def _learn(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Memory:
-    """Puts what the message tells about the person into the memory, in the case that it is about."""
-    insured = [m for m in understanding.mentions if m.role == "insured" and m.codes[0] != XINJIANG]
-    care = [m for m in understanding.mentions if m.role == "care"]
-    denied = {code for m in understanding.mentions if m.role == "denied" for code in m.codes}
-    if understanding.person == SELF:
-        memory = replace(memory, current=SELF)
-    elif understanding.person and (
-        understanding.opens_case
-        or understanding.person in memory.people
-        or (insured and memory.people.get(SELF, Person()).region not in (None, insured[0].codes[0]))
-    ):
-        memory = replace(memory, current=understanding.person)
-    person = memory.person
-    if person.region in denied:
-        person = replace(person, region=None)
-    if insured:
-        person = replace(person, region=_narrow(insured[0].codes, person.region, knowledge))
-    if care:
-        person = replace(person, care=care[0].codes[0], scope=None)
-    elif understanding.care:
-        person = replace(person, care=None, scope=understanding.care)
-    if understanding.insurance:
-        person = replace(person, insurance=understanding.insurance)
-    return memory.with_person(replace(person, scope=_scope(person, knowledge)))
-
-
-def _narrow(codes: tuple[str, ...], known: str | None, knowledge: Knowledge) -> str:
-    """Of the places that share a name, takes the one that lies in, or around, the region known so far."""
-    if known is not None:
-        for code in codes:
-            if knowledge.regions.is_within(code, known) and code != known:
-                return code
-    return codes[0]
-
-
-def _scope(person: Person, knowledge: Knowledge) -> Care | None:
-    if person.care is None:
-        outside = Case(knowledge, Memory().with_person(person), "").insured_outside
-        if outside and person.scope in (None, Care.XINJIANG):
-            return Care.INTO_XINJIANG
-        return None if person.scope is Care.INTO_XINJIANG and not outside else person.scope
-    if person.region is None:
-        return Care.XINJIANG if knowledge.regions.in_xinjiang(person.care) else Care.CROSS_PROVINCE
-    return knowledge.regions.care_scope(person.region, person.care)
 
 
 # --- answers by kind ---------------------------------------------------------------------------------------------
@@ -194,7 +95,7 @@ def _answer_choice(option: Option, understanding: Understanding, memory: Memory,
         person = replace(person, scope=request.scope, care=None)
     if request.insurance:
         person = replace(person, insurance=request.insurance)
-    memory = memory.with_person(replace(person, scope=_scope(person, knowledge)))
+    memory = memory.with_person(replace(person, scope=find_scope(person, knowledge)))
     if request.type_region:
         waiting = replace(request, type_region=False)
         return _ask(Notice("clarify.type_region"), (), replace(memory, pending=waiting), request.topic, knowledge)
@@ -231,38 +132,6 @@ def _answer_told(understanding: Understanding, memory: Memory, knowledge: Knowle
 def _contact_option(knowledge: Knowledge, region: str | None) -> Option:
     label = knowledge.menu.contact
     return Option(label, label, Request(CONTACT, (Aspect.PHONE, Aspect.PLACE, Aspect.HOURS), label, region=region))
-
-
-def _sure_enough(topic: Topic, understanding: Understanding, knowledge: Knowledge) -> bool:
-    """Sure of the topic, or at least of its family: the first of a family answers for its neighbours as well."""
-    if understanding.confidence >= ANSWER_ABOVE:
-        return True
-    if understanding.confidence >= CUED_ABOVE and Case(knowledge, Memory(), understanding.text).cue_strength(topic):
-        return True
-    chances = [c for name, c in understanding.ranking if _family(name, knowledge) == topic.family]
-    return len(chances) > 1 and sum(chances) >= FAMILY_ABOVE
-
-
-def _family(name: str, knowledge: Knowledge) -> str | None:
-    topic = knowledge.topics.get(name)
-    return topic.family if topic else None
-
-
-def _settle_tie(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Topic | None:
-    """The topic asked; of two that the classifier holds equal, the one whose cues the message hits harder."""
-    first = knowledge.topics.get(understanding.intent)
-    if first is None or len(understanding.ranking) < 2 or understanding.ranking[0][0] != first.id:
-        return first
-    name, chance = understanding.ranking[1]
-    second = knowledge.topics.get(name)
-    tie = TIE if first.guides else TIE_WITH_UNRECORDED
-    if second is None or not second.guides or chance < tie * understanding.confidence:
-        return first
-    for topic in (first, second):
-        if understanding.aspects and understanding.aspects[0] in topic.default_aspects[:1] != [Aspect.OVERVIEW]:
-            return topic
-    case = Case(knowledge, memory, understanding.text)
-    return second if case.cue_strength(second) > case.cue_strength(first) else first
 
 
 def _follow_up(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
@@ -370,9 +239,9 @@ def _ask_back(
 
 def _suggest(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     """Unsure: near misses by name, alias and ranking, then the phone number (rule 8)."""
-    text = _plain(understanding.text)
+    text = plain(understanding.text)
     named = [
-        t.id for t in knowledge.topics.values() if any(_plain(n) in text for n in (t.name, *t.aliases))
+        t.id for t in knowledge.topics.values() if any(plain(n) in text for n in (t.name, *t.aliases))
     ]
     ranked = [name for name, score in understanding.ranking if name in knowledge.topics and score > 0.02]
     near = list(dict.fromkeys([*named, *ranked]))[:4]
@@ -384,7 +253,7 @@ def _suggest(understanding: Understanding, memory: Memory, knowledge: Knowledge)
 
 def _emergency(memory: Memory, knowledge: Knowledge) -> Answer:
     lines = [line for office in knowledge.offices.values() for line in office.lines]
-    number = next(line.number for line in lines if line.purpose is Purpose.EMERGENCY)
+    number = next((line.number for line in lines if line.purpose is Purpose.EMERGENCY), AMBULANCE)
     begun = Case(knowledge, memory, "").begin("emergency", topic=None, phrase=Notice("emergency", {"number": number}))
     return close(begun, None)
 

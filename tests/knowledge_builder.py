@@ -30,6 +30,7 @@ BEIJING, SHANGHAI = "110000", "310000"
 
 HOTLINE = "12393"
 """The last resort of ``build``."""
+AMBULANCE = "120"
 
 _REGIONS = [
     (NATIONAL, "全国", "country", None, "全国"),
@@ -62,7 +63,7 @@ _SOURCES = {
 
 
 def build(*topics: Mapping[str, Any], offices: Iterable[Mapping[str, Any]] = (), hotline: bool = True) -> Knowledge:
-    """``hotline`` False: no number of last resort on file."""
+    """``hotline`` False: no number of last resort on file. The number of the ambulance is on file always."""
     regions = [
         Region.parse_obj({"code": code, "name": name, "kind": kind, "parent": parent, "short": short})
         for code, name, kind, parent, short in _REGIONS
@@ -72,7 +73,9 @@ def build(*topics: Mapping[str, Any], offices: Iterable[Mapping[str, Any]] = (),
         Source(id=name, title=f"{names[code]}办事指南", short=f"{names[code]}指南", region=code, edition=edition)
         for code, (name, edition) in _SOURCES.items()
     ]
-    rows = [*offices, office(line(NATIONAL, HOTLINE, label="全国医保服务热线"))] if hotline else [*offices]
+    national = [line(NATIONAL, AMBULANCE, "emergency", label="急救")]
+    national += [line(NATIONAL, HOTLINE, label="全国医保服务热线")] if hotline else []
+    rows = [*offices, office(*national)]
     parsed = [Office.parse_obj({**row, "id": row.get("id") or f"office{i}"}) for i, row in enumerate(rows)]
     content = [Topic.parse_obj(row) for row in topics]
     return Knowledge(

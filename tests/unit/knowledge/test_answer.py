@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +11,11 @@ from knowledge.conversation import SELF, Answer, Asked, from_json, to_json
 from knowledge.schema import Aspect, Care, Insurance
 from knowledge.store import Knowledge
 from tests.knowledge_builder import (
+    AMBULANCE,
     BEIJING,
     CORPS,
     HOTLINE,
     MIDONG,
-    NATIONAL,
     REGION_POOL,
     SHANGHAI,
     SHAWAN,
@@ -457,18 +458,18 @@ class TestRule4ThePhoneBelongsToRegionAndBusiness:
     @pytest.mark.parametrize(("operators", "shown"), [("0991-1234567", "0991-1234567"), (None, None)])
     def test_the_operator_replaces_the_last_resort_or_unsets_it(self, operators: str | None, shown: str | None) -> None:
         knowledge = with_last_resort(self.KNOWLEDGE, operators)
-        for intent, aspects in (("filing", ()), ("contact", ("phone",)), ("human", ()), ("out_of_scope", ())):
+        for intent, aspects in (("filing", ()), ("contact", ("phone",)), ("human", ()), ("not_in_documents", ())):
             given = Talk(knowledge, YUTIAN).hear(intent, aspects=aspects)
             assert number(given) == shown
         assert number(Talk(knowledge, SHAWAN).hear("filing")) == WINDOW
 
-    @pytest.mark.parametrize("intent", ["human", "not_in_documents", "out_of_scope", "emergency", "refused", "own_account"])
+    @pytest.mark.parametrize("intent", ["human", "not_in_documents", "refused", "own_account"])
     def test_fixed_sentences_come_with_the_number_of_the_region(self, intent: str) -> None:
         assert number(self.ask(SHAWAN, intent)) == WINDOW
         assert number(self.ask(YUTIAN, intent)) == HOTLINE
 
     def test_an_unknown_region_gets_no_countys_number(self) -> None:
-        for intent in ("filing", "human", "out_of_scope"):
+        for intent in ("filing", "human", "not_in_documents"):
             assert number(Talk(self.KNOWLEDGE).hear(intent)) == HOTLINE
 
 
@@ -868,9 +869,15 @@ class TestRule8WhenUnsureDoNotAnswer:
 
     def test_an_emergency_gets_120_first(self) -> None:
         given = self.talk().hear("emergency", "我爸现在晕倒了")
-        assert given.status == "emergency"
+        assert (given.status, given.contact, given.options) == ("emergency", None, ())
         assert given.phrase is not None
-        assert given.phrase.key == "emergency"
+        assert given.phrase.values == {"number": AMBULANCE}
+
+    def test_an_emergency_is_answered_whatever_the_content_lacks(self) -> None:
+        offices = {key: row.copy(update={"lines": []}) for key, row in self.KNOWLEDGE.offices.items()}
+        given = Talk(replace(self.KNOWLEDGE, offices=offices)).hear("emergency")
+        assert given.phrase is not None
+        assert given.phrase.values == {"number": AMBULANCE}
 
     def test_an_emergency_interrupts_whatever_was_asked(self) -> None:
         talk = self.talk()
@@ -883,7 +890,8 @@ class TestRule8WhenUnsureDoNotAnswer:
     )
     def test_what_is_not_ours_is_named_as_such(self, intent: str, status: str) -> None:
         given = self.talk().hear(intent)
-        assert (given.status, said(given), number(given)) == (status, [], WINDOW)
+        assert (given.status, said(given)) == (status, [])
+        assert number(given) == (None if intent == "out_of_scope" else WINDOW)
 
     def test_what_the_documents_leave_open_is_said_to_be_left_open(self) -> None:
         given = self.talk().hear("contribution", "断缴要补多少钱")
@@ -1107,7 +1115,7 @@ class TestSeveralQuestions:
         topic("filing", guide(SHAWAN, {"steps": "备案的步骤。", "fee": "不收费。"})),
         topic("transfer", guide(XINJIANG, {"steps": {"facts": ["转移的步骤。"], "left_open": ["多久到账"]}})),
         topic("unwritten"),
-        offices=[office(line(SHAWAN, WINDOW)), office(line(NATIONAL, "120", "emergency"))],
+        offices=[office(line(SHAWAN, WINDOW))],
     )
 
     def ask(self, *also: Asked) -> Answer:

@@ -8,10 +8,10 @@ from knowledge.contacts import find_lines, find_number, find_offices, last_resor
 from knowledge.schema import Purpose
 from knowledge.store import Knowledge
 from tests.knowledge_builder import (
+    AMBULANCE,
     BEIJING,
     HOTLINE,
     MIDONG,
-    NATIONAL,
     SHAWAN,
     SHIHEZI,
     TACHENG,
@@ -129,7 +129,7 @@ class TestLastResort:
         assert contact.number == HOTLINE
 
     def test_never_an_emergency_number(self) -> None:
-        assert last_resort(build(offices=[office(line(NATIONAL, "120", "emergency"))], hotline=False)) is None
+        assert last_resort(build(hotline=False)) is None
 
     def test_the_operator_replaces_it(self, knowledge: Knowledge) -> None:
         contact = last_resort(with_last_resort(knowledge, "0991-1234567"))
@@ -140,10 +140,10 @@ class TestLastResort:
         assert last_resort(with_last_resort(knowledge, None)) is None
 
     def test_the_operator_touches_no_other_line(self) -> None:
-        before = build(offices=[office(line(NATIONAL, "120", "emergency")), office(line(SHAWAN, WINDOW))])
+        before = build(offices=[office(line(SHAWAN, WINDOW))])
         after = with_last_resort(before, None)
         left = [row.number for o in after.offices.values() for row in o.lines]
-        assert left == ["120", WINDOW]
+        assert left == [WINDOW, AMBULANCE]
         assert last_resort(before) is not None
 
 

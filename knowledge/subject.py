@@ -1,0 +1,76 @@
+"""Which topic a message is about, and whether that is sure enough to answer (design §5)."""
+
+from __future__ import annotations
+
+from knowledge.case import Case
+from knowledge.conversation import Memory, Understanding
+from knowledge.schema import Aspect, Topic
+from knowledge.store import Knowledge
+
+ANSWER_ABOVE = 0.4
+"""Confidence from which a topic is answered; below it near misses are offered (design §5)."""
+
+CUED_ABOVE = 0.25
+"""Confidence from which a topic is answered whose name or cue stands in the message."""
+
+FAMILY_ABOVE = 0.5
+"""Confidence that several topics of one family have together, from which the first of them is answered."""
+
+TIE = 0.7
+"""Share of the first topic's confidence from which the second counts as equal."""
+
+TIE_WITH_UNRECORDED = 0.3
+"""The same where the first topic has no content yet."""
+
+SURE = 0.75
+"""Confidence from which a short message is a new question, whatever was talked about."""
+
+SHORT = 18
+"""Characters of a message that may lean on what was said before."""
+
+FIXED = frozenset({"emergency", "human", "refused", "option", "menu", "inform", "foreign_language", "contact"})
+"""Intents that a short message keeps, whatever was talked about."""
+
+
+def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> bool:
+    """A short, unsure message after an answer goes on with the same topic where it asks for an aspect of it, or hits
+    one of its cues: 网上几天能办好, 才备了两个月，现在行不行."""
+    topic = knowledge.topics.get(memory.topic or "")
+    if topic is None or understanding.intent in FIXED or len(understanding.text) > SHORT:
+        return False
+    unsure = understanding.confidence < SURE or understanding.intent not in knowledge.topics
+    if understanding.intent == topic.id or not unsure:
+        return False
+    return bool(understanding.aspects or Case(knowledge, memory, understanding.text).cued(topic))
+
+
+def is_sure_enough(topic: Topic, understanding: Understanding, knowledge: Knowledge) -> bool:
+    """Sure of the topic, or at least of its family: the first of a family answers for its neighbours as well."""
+    if understanding.confidence >= ANSWER_ABOVE:
+        return True
+    if understanding.confidence >= CUED_ABOVE and Case(knowledge, Memory(), understanding.text).cue_strength(topic):
+        return True
+    chances = [c for name, c in understanding.ranking if _family(name, knowledge) == topic.family]
+    return len(chances) > 1 and sum(chances) >= FAMILY_ABOVE
+
+
+def _family(name: str, knowledge: Knowledge) -> str | None:
+    topic = knowledge.topics.get(name)
+    return topic.family if topic else None
+
+
+def find_topic(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Topic | None:
+    """The topic asked; of two that the classifier holds equal, the one whose cues the message hits harder."""
+    first = knowledge.topics.get(understanding.intent)
+    if first is None or len(understanding.ranking) < 2 or understanding.ranking[0][0] != first.id:
+        return first
+    name, chance = understanding.ranking[1]
+    second = knowledge.topics.get(name)
+    tie = TIE if first.guides else TIE_WITH_UNRECORDED
+    if second is None or not second.guides or chance < tie * understanding.confidence:
+        return first
+    for topic in (first, second):
+        if understanding.aspects and understanding.aspects[0] in topic.default_aspects[:1] != [Aspect.OVERVIEW]:
+            return topic
+    case = Case(knowledge, memory, understanding.text)
+    return second if case.cue_strength(second) > case.cue_strength(first) else first

@@ -1,0 +1,73 @@
+"""What a message tells: which option was chosen, and what is known about the person from now on."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+
+from knowledge.case import Case
+from knowledge.conversation import SELF, Memory, Option, Person, Understanding
+from knowledge.regions import XINJIANG
+from knowledge.schema import Care
+from knowledge.store import Knowledge
+
+
+def find_choice(understanding: Understanding, memory: Memory) -> Option | None:
+    """An option is tapped (its text comes back), typed as its number, or typed in words."""
+    if understanding.number is not None and 1 <= understanding.number <= len(memory.options):
+        return memory.options[understanding.number - 1]
+    said = plain(understanding.text)
+    return next((o for o in memory.options if said in (plain(o.label), plain(o.send))), None)
+
+
+def plain(text: str) -> str:
+    """Characters that say something, in one width: what a tap sends comes back normalised."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def learn(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Memory:
+    """Puts what the message tells about the person into the memory, in the case that it is about."""
+    insured = [m for m in understanding.mentions if m.role == "insured" and m.codes[0] != XINJIANG]
+    care = [m for m in understanding.mentions if m.role == "care"]
+    denied = {code for m in understanding.mentions if m.role == "denied" for code in m.codes}
+    if understanding.person == SELF:
+        memory = replace(memory, current=SELF)
+    elif understanding.person and (
+        understanding.opens_case
+        or understanding.person in memory.people
+        or (insured and memory.people.get(SELF, Person()).region not in (None, insured[0].codes[0]))
+    ):
+        memory = replace(memory, current=understanding.person)
+    person = memory.person
+    if person.region in denied:
+        person = replace(person, region=None)
+    if insured:
+        person = replace(person, region=_narrow(insured[0].codes, person.region, knowledge))
+    if care:
+        person = replace(person, care=care[0].codes[0], scope=None)
+    elif understanding.care:
+        person = replace(person, care=None, scope=understanding.care)
+    if understanding.insurance:
+        person = replace(person, insurance=understanding.insurance)
+    return memory.with_person(replace(person, scope=find_scope(person, knowledge)))
+
+
+def _narrow(codes: tuple[str, ...], known: str | None, knowledge: Knowledge) -> str:
+    """Of the places that share a name, takes the one that lies in, or around, the region known so far."""
+    if known is not None:
+        for code in codes:
+            if knowledge.regions.is_within(code, known) and code != known:
+                return code
+    return codes[0]
+
+
+def find_scope(person: Person, knowledge: Knowledge) -> Care | None:
+    if person.care is None:
+        outside = Case(knowledge, Memory().with_person(person), "").insured_outside
+        if outside and person.scope in (None, Care.XINJIANG):
+            return Care.INTO_XINJIANG
+        return None if person.scope is Care.INTO_XINJIANG and not outside else person.scope
+    if person.region is None:
+        return Care.XINJIANG if knowledge.regions.in_xinjiang(person.care) else Care.CROSS_PROVINCE
+    return knowledge.regions.care_scope(person.region, person.care)
