@@ -29,6 +29,7 @@ class Case:
     knowledge: Knowledge
     memory: Memory
     text: str
+    asked: tuple[Aspect, ...] = ()
 
     @property
     def person(self) -> Person:
@@ -60,10 +61,11 @@ class Case:
 
     def cued(self, topic: Topic) -> list[Placed]:
         """The blocks that the question's words ask for; of the family's general topic where the own one has none."""
-        found = find_cued(topic, self.text, self.situation, self.knowledge.regions)
+        found = find_cued(topic, self.text, self.situation, self.knowledge.regions, self.asked)
         if found or topic.general is None:
             return found
-        return find_cued(self.knowledge.topics[topic.general], self.text, self.situation, self.knowledge.regions)
+        general = self.knowledge.topics[topic.general]
+        return find_cued(general, self.text, self.situation, self.knowledge.regions, self.asked)
 
     def cue_strength(self, topic: Topic) -> int:
         """How hard the question hits the best cue of ``topic``; its name and aliases count as cues."""

@@ -16,7 +16,7 @@ from knowledge.contacts import (
     next_level,
 )
 from knowledge.conversation import Answer, Asked, Cited, Contact, Notice, Request, Section, Statement
-from knowledge.options import region_options
+from knowledge.options import other_region, region_options
 from knowledge.schema import Aspect, Office, Purpose
 
 CONTACT = "contact"
@@ -36,11 +36,16 @@ def answer_contact(
         return _whose_number(case, known)
     region = case.person.region
     request = Request(CONTACT, aspects, case.text)
-    if region is None or (ambiguous and _differ(case, ambiguous, aspects)):
-        codes = ambiguous if region is not None else regions_with_lines(case)
+    on_file = [code for code in ambiguous if _is_on_file(case, code)]
+    if region is None or len(on_file) > 1:
+        codes = on_file if region is not None else regions_with_lines(case)
         options = region_options(case.knowledge, codes, request)
         return waiting_for(case.begin("clarify", topic=None, phrase=Notice("clarify.region"), options=options), request)
-    given = fill_office(case, _begin(case, aspects), aspects, ())
+    given = _begin(case, aspects)
+    if on_file:
+        case = replace(case, memory=case.memory.with_person(replace(case.person, region=on_file[0])))
+        given = _shared_name(case, _begin(case, aspects), on_file[0], request)
+    given = fill_office(case, given, aspects, ())
     for other in others:
         given = _add_other_region(case, given, other)
     return close(given, CONTACT, aspects, case.text)
@@ -70,12 +75,19 @@ def regions_with_lines(case: Case) -> list[str]:
     return [code for code in dict.fromkeys(published) if regions.in_xinjiang(code)]
 
 
-def _differ(case: Case, codes: tuple[str, ...], aspects: tuple[Aspect, ...]) -> bool:
-    """Says whether the places that share a name have different lines or offices on file."""
-    purpose = Purpose.SUPERVISION if Aspect.SUPERVISION_PHONE in aspects else Purpose.CONSULTATION
-    numbers = {tuple(r.line.number for r in find_lines(case.knowledge, c, purpose, ())[:1]) for c in codes}
-    places = {tuple(o.id for o in find_offices(case.knowledge, c, ())[:1]) for c in codes}
-    return len(numbers) > 1 or len(places) > 1
+def _is_on_file(case: Case, code: str) -> bool:
+    """Says whether a line of the place's own is on file."""
+    purposes = (Purpose.CONSULTATION, Purpose.SUPERVISION)
+    return any(reached.own for purpose in purposes for reached in find_lines(case.knowledge, code, purpose, ()))
+
+
+def _shared_name(case: Case, answer: Answer, code: str, request: Request) -> Answer:
+    """Several places bear the name, one of them has a line on file: that one, said to be it, and the way to others."""
+    regions = case.knowledge.regions
+    above = next(iter(regions.ancestors(code)), None)
+    values = {"region": (above.short if above else "") + regions.by_code[code].name}
+    options = (other_region(case.knowledge, request),)
+    return replace(answer, notices=(Notice("shared_name", values),), options=options)
 
 
 def _whose_number(case: Case, known: Reached) -> Answer:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from knowledge.case import Case, close, waiting_for
 from knowledge.contact_answer import fill_office
+from knowledge.contacts import find_offices
 from knowledge.conversation import Answer, Asked, Cited, Notice, Option, Request, Section, Statement
 from knowledge.fields import (
     Field,
@@ -19,7 +20,7 @@ from knowledge.fields import (
 )
 from knowledge.options import next_options, region_options
 from knowledge.regions import XINJIANG
-from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, Guide, OpenQuestion, Topic
+from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, FactRole, Guide, OpenQuestion, Topic
 
 ROOM_FOR_ESSENTIALS = 150
 """Characters of facts up to which something that was not asked is added."""
@@ -59,9 +60,11 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     if office and case.person.region is None and not cued:
         return _ask_region(case, topic, asked)
     wanted = [a for a in asked if a not in OFFICE_ASPECTS]
+    if Aspect.PLACE in asked and not _has_office(case, topic):
+        wanted.append(Aspect.CHANNELS)
     if cued:
         answered = {p.aspect for p in cued if not p.block.detail or p.aspect is Aspect.RULES}
-        if HOW & {p.aspect for p in cued} and len(case.text) <= SHORT:
+        if len(case.text) <= SHORT:
             answered |= HOW
         wanted = [a for a in wanted if a not in answered and a in aspects]
     found = [(f, a) for a in wanted if (f := find_field(topic, a, case.situation, case.knowledge.regions))]
@@ -87,8 +90,15 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     if not placed and not topic.guides and not office:
         return _nothing_found(case, topic, asked)
     answer = _add_essentials(case, topic, answer, asked)
+    for field, _ in found:
+        answer = _add_additions(case, answer, field, closing=True)
     answer = _disclose(case, topic, answer, placed)
     return _finish(case, topic, answer, asked)
+
+
+def _has_office(case: Case, topic: Topic) -> bool:
+    region = case.person.region
+    return region is not None and bool(find_offices(case.knowledge, region, (topic.id, topic.family)))
 
 
 # --- what is not ours to answer -----------------------------------------------------------------------------------
@@ -153,9 +163,16 @@ def _ask_region(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer:
 
 def _add_field(case: Case, answer: Answer, field: Field) -> Answer:
     answer = _add_blocks(case, answer, field.blocks)
+    return _add_additions(case, answer, field, closing=False)
+
+
+def _add_additions(case: Case, answer: Answer, field: Field, *, closing: bool) -> Answer:
+    """What farther guides add; their closing notes come last of all."""
     said = {line.text for s in answer.sections for line in s.lines}
     by_guide: dict[int, tuple[Guide, list[Statement]]] = {}
     for fact, guide in field.additions:
+        if (fact.role is FactRole.CLOSING_NOTE) is not closing:
+            continue
         if fact.text not in said or fact.text is None:
             by_guide.setdefault(id(guide), (guide, []))[1].append(Statement(fact.text, fact.limit, fact.doubt))
     for guide, lines in by_guide.values():

@@ -6,10 +6,8 @@ import ast
 import inspect
 import json
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -157,13 +155,11 @@ async def test_an_exception_in_the_action_is_a_sentence_and_a_number(
     assert after.region.code == "654203"
 
 
-async def test_a_memory_that_cannot_be_read_is_a_sentence_and_a_number(
-    assistant: Assistant, conversations: MemoryConversations
-) -> None:
+@pytest.mark.xfail(strict=True, reason="actions/answer.py: who has such a memory gets errors until it expires")
+async def test_a_memory_of_another_shape_is_dropped(assistant: Assistant, conversations: MemoryConversations) -> None:
+    """As an older release may have written it."""
     await conversations.save("muddled", {"slots": {"memory": {"people": "nobody"}}})
-    reply = await assistant.reply(Incoming("muddled", "沙湾电话"))
-    assert reply.status == "error"
-    assert "12393" in reply.reply
+    assert (await assistant.reply(Incoming("muddled", "沙湾电话"))).status == "answered"
 
 
 # What a Rasa user expects to work.
@@ -219,23 +215,3 @@ async def test_rasa_shell_shows_an_answer(release: Release, action_server: str) 
     said = await agent.handle_text("沙湾电话", sender_id="shell")
     assert said is not None
     assert any("0993-6023208" in message.get("text", "") for message in said)
-
-
-def test_rasa_reads_every_setting_of_ours() -> None:
-    """An endpoint or a policy that Rasa does not know is ignored without a word; so the files hold nothing else."""
-    import yaml
-
-    config = yaml.safe_load((PROJECT / "config.yml").read_text(encoding="utf-8"))
-    assert {"assistant_id", "recipe", "language", "importers", "pipeline", "policies"} == set(config)
-    assert [policy["name"] for policy in config["policies"]] == ["RulePolicy"]
-    endpoints = yaml.safe_load((PROJECT / "endpoints.yml").read_text(encoding="utf-8"))
-    assert set(endpoints) == {"action_endpoint"}
-
-
-def test_training_leaves_the_configuration_as_it_is(release: Release) -> None:
-    """Rasa rewrites config.yml where it misses a key."""
-    done = subprocess.run(
-        ["git", "diff", "--quiet", "--", "config.yml"], cwd=Path(PROJECT), capture_output=True, check=False
-    )
-    assert done.returncode in (0, 129), "config.yml was rewritten"
-    assert sys.version_info[:2] == (3, 10)
