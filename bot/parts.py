@@ -31,20 +31,22 @@ class Sentences:
 
 def cut(worded: Worded, options: tuple[Option, ...], sentences: Sentences) -> tuple[str, ...]:
     """Gives the parts. Phone, source and options stand in the first; 更多 leads to the next."""
-    tail = list(worded.tail)
-    room = _Room(
-        MOST_CHARACTERS - _length([*worded.head, *tail]), MOST_LINES - len(worded.head) - len(tail) - bool(options)
-    )
-    kept, rest = room.fill(worded.body, least=1)
-    first = [*worded.head, *kept, *tail]
-    more = _tap(sentences.more, sentences.more, 9) if rest else ""
-    own_lines = not worded.body and len(options) > 2
+    head, tail = list(worded.head), list(worded.tail)
+    body = [piece for line in worded.body for piece in _pieces(line)]
+    more = _tap(sentences.more, sentences.more, 9)
+    own_lines = not body and len(options) > 2
     option_line = _option_line(options, sentences, MOST_TAP_BYTES - len(more.encode()), own_lines=own_lines)
-    closing = [line for line in (option_line, more) if line]
-    parts = [_fit("\n".join(first), "\n".join(closing))]
+    room = _Room(
+        MOST_CHARACTERS - _length([*head, *tail]),
+        MOST_LINES - len(head) - len(tail) - bool(options),
+        MOST_BYTES - _bytes([*head, *tail, option_line, more]),
+    )
+    kept, rest = room.fill(body)
+    closing = [line for line in (*tail, option_line, more if rest else "") if line]
+    parts = [_fit("\n".join([*head, *kept]), "\n".join(closing))]
     while rest:
-        kept, rest = _Room(MOST_CHARACTERS, MOST_LINES).fill(rest, least=1)
-        parts.append(_fit("\n".join(kept), _tap(sentences.more, sentences.more, 9) if rest else ""))
+        kept, rest = _Room(MOST_CHARACTERS, MOST_LINES, MOST_BYTES - _bytes([more])).fill(rest)
+        parts.append(_fit("\n".join(kept), more if rest else ""))
     return tuple(parts)
 
 
@@ -57,19 +59,31 @@ def read(part: str) -> str:
 class _Room:
     characters: int
     lines: int
+    bytes: int
 
-    def fill(self, body: tuple[str, ...] | list[str], least: int) -> tuple[list[str], list[str]]:
-        """Takes lines while there is room, at least ``least``; gives what was taken and the rest."""
+    def fill(self, body: list[str]) -> tuple[list[str], list[str]]:
+        """Takes lines while there is room, one at least if WeChat takes it; gives what was taken and the rest."""
         kept: list[str] = []
         for line in body:
-            if len(kept) >= least and (len(kept) >= self.lines or _length([*kept, line]) > self.characters):
+            full = len(kept) >= self.lines or _length([*kept, line]) > self.characters
+            if (kept and full) or _bytes([*kept, line]) > self.bytes:
                 break
             kept.append(line)
-        return kept, list(body[len(kept) :])
+        return kept, body[len(kept) :]
+
+
+def _pieces(line: str) -> list[str]:
+    """A line that is longer than a part is shown in pieces."""
+    return [line[start : start + MOST_CHARACTERS] for start in range(0, len(line), MOST_CHARACTERS)] or [line]
 
 
 def _length(lines: list[str]) -> int:
     return sum(len(line) for line in lines)
+
+
+def _bytes(lines: list[str]) -> int:
+    """With a line break after each."""
+    return sum(len(line.encode()) + 1 for line in lines)
 
 
 def _option_line(options: tuple[Option, ...], sentences: Sentences, room: int, *, own_lines: bool) -> str:

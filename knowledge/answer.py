@@ -165,7 +165,7 @@ def _shared_name(understanding: Understanding) -> tuple[str, ...]:
 def _answer_topic(
     topic: Topic, aspects: tuple[Aspect, ...], text: str, also: tuple[Asked, ...], memory: Memory, knowledge: Knowledge
 ) -> Answer:
-    case = Case(knowledge, memory, text, aspects)
+    case = Case(knowledge, memory, text)
     question = _question_back(topic, aspects, case)
     if question is not None and not (case.insured_in_corps or case.insured_outside):
         return _ask_back(question, topic, aspects, text, memory, knowledge)

@@ -29,7 +29,6 @@ class Case:
     knowledge: Knowledge
     memory: Memory
     text: str
-    asked: tuple[Aspect, ...] = ()
 
     @property
     def person(self) -> Person:
@@ -61,11 +60,11 @@ class Case:
 
     def cued(self, topic: Topic) -> list[Placed]:
         """The blocks that the question's words ask for; of the family's general topic where the own one has none."""
-        found = find_cued(topic, self.text, self.situation, self.knowledge.regions, self.asked)
+        found = find_cued(topic, self.text, self.situation, self.knowledge.regions)
         if found or topic.general is None:
             return found
         general = self.knowledge.topics[topic.general]
-        return find_cued(general, self.text, self.situation, self.knowledge.regions, self.asked)
+        return find_cued(general, self.text, self.situation, self.knowledge.regions)
 
     def cue_strength(self, topic: Topic) -> int:
         """How hard the question hits the best cue of ``topic``; its name and aliases count as cues."""

@@ -17,9 +17,6 @@ from knowledge.schema import Aspect, Block, Care, Fact, FactRole, Guide, Insuran
 
 MOST_CUED = 3
 
-ASKED_BONUS = 5
-"""Half a character's worth: of blocks hit alike, the one under an aspect that was asked."""
-
 LONG_ENOUGH = 4
 """Characters from which a longer cue says no more: the name of an app is long, and means little by itself."""
 
@@ -147,9 +144,7 @@ def find_field(topic: Topic, aspect: Aspect, situation: Situation, regions: Regi
     return Field(tuple(chosen), tuple(additions))
 
 
-def find_cued(
-    topic: Topic, text: str, situation: Situation, regions: Regions, asked: tuple[Aspect, ...] = ()
-) -> list[Placed]:
+def find_cued(topic: Topic, text: str, situation: Situation, regions: Regions) -> list[Placed]:
     """Finds the blocks that the question asks for by their cues, best first: one for the message, and one for each
     further question in it.
 
@@ -163,8 +158,7 @@ def find_cued(
     found: list[Placed] = []
     for question in (text, *_questions(text)):
         scored = [(cue_score(question, p.block.cues), -list(Level).index(p.level), p) for p in nearest.values()]
-        preferred = [(score and score + ASKED_BONUS * (p.aspect in asked), level, p) for score, level, p in scored]
-        score, _, best = max(preferred, key=lambda row: row[:2], default=(0, 0, None))
+        score, _, best = max(scored, key=lambda row: row[:2], default=(0, 0, None))
         if best is not None and score and best not in found:
             found.append(best)
     return found[:MOST_CUED]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.answer import ActionAnswer
 from bot.assistant import Assistant
 from bot.conversations import Conversations
 from bot.dedupe import Once
 from bot.phrases import Phrases
 from bot.session import Sessions
 from knowledge.editor.release import Release, ReleaseError
+from knowledge.errors import KnowledgeError
 from knowledge.store import Knowledge, load_knowledge
 
 
@@ -21,10 +21,14 @@ def load_assistant(
     sessions: Sessions,
     once: Once | None = None,
 ) -> tuple[Assistant, Knowledge]:
-    """Loads a release into a bot; some seconds. Raises ``ReleaseError`` where the model cannot be loaded."""
+    """Loads a release into a bot; some seconds. Raises ``ReleaseError`` where content or model cannot be loaded."""
+    try:
+        knowledge = with_last_resort(load_knowledge(release.content), last_resort_number)
+    except KnowledgeError as error:
+        raise ReleaseError(f"版本 {release.id} 的内容读不了。请运行：yibao train") from error
+    from actions.answer import ActionAnswer
     from bot.adapters.rasa_dialogue import RasaDialogue
 
-    knowledge = with_last_resort(load_knowledge(release.content), last_resort_number)
     try:
         dialogue = RasaDialogue(release.model, [ActionAnswer(knowledge)], conversations)
     except Exception as error:

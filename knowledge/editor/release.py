@@ -39,7 +39,11 @@ class Release:
 
     @property
     def report(self) -> dict[str, object]:
-        report: dict[str, object] = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
+        """What training wrote about it. Raises ``ReleaseError`` where that is broken."""
+        try:
+            report: dict[str, object] = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ReleaseError(f"版本 {self.id} 的 report.json 读不了。请运行：yibao train") from error
         return report
 
 
@@ -48,6 +52,13 @@ class Releases:
 
     def __init__(self, var: Path) -> None:
         self._folder = var / "releases"
+
+    def prepare(self) -> None:
+        """Makes the folder. Raises ``ReleaseError`` where that cannot be, before somebody trains for nothing."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ReleaseError(f"写不了文件夹 {self._folder}（{error.strerror}）。请检查 YIBAO_VAR") from error
 
     def all(self) -> list[Release]:
         """Lists what is there, the oldest first."""

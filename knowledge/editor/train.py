@@ -38,6 +38,8 @@ def train_release(project: Path, content: Path, data: Path, var: Path, progress:
     progress(
         f"    {len(knowledge.topics)} 个事项，{len(knowledge.offices)} 个机构，{len(knowledge.regions.by_code)} 个地区"
     )
+    releases = Releases(var)
+    releases.prepare()
     progress("2/4 读训练数据、训练模型…")
     with tempfile.TemporaryDirectory() as folder:
         model = _train(project, content, data, Path(folder))
@@ -49,7 +51,6 @@ def train_release(project: Path, content: Path, data: Path, var: Path, progress:
             "topics": len(knowledge.topics),
             "regions": len(knowledge.regions.by_code),
         }
-        releases = Releases(var)
         release = releases.add(model, content, report)
     releases.publish(release.id)
     progress(f"4/4 版本 {release.id} 已启用")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from knowledge.editor.release import ReleaseError, Releases
+from knowledge.editor.release import Release, ReleaseError, Releases
 from webhook.command_line.terminal import load
 
 app = typer.Typer(help="版本：一次训练的模型和内容，做好后不再改动。", no_args_is_help=True)
@@ -20,8 +20,7 @@ def list_releases() -> None:
         live = ""
     for release in releases.all():
         mark = "*" if release.id == live else " "
-        report = release.report
-        typer.echo(f"{mark} {release.id}  训练于 {report['trained_at']}，{report['topics']} 个事项")
+        typer.echo(f"{mark} {release.id}  {_describe(release)}")
 
 
 @app.command("publish")
@@ -29,3 +28,11 @@ def publish(name: str = typer.Argument(help="版本号，见 yibao release list"
     """启用某个版本（也用来退回旧版本）；重启服务后生效。"""
     release = Releases(load().var).publish(name)
     typer.echo(f"版本 {release.id} 已启用，重启服务后生效")
+
+
+def _describe(release: Release) -> str:
+    try:
+        report = release.report
+    except ReleaseError:
+        return "已损坏"
+    return f"训练于 {report.get('trained_at', '？')}，{report.get('topics', '？')} 个事项"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import warnings
@@ -28,6 +29,10 @@ def translate_errors() -> Iterator[None]:
         yield
     except (AccountError, KnowledgeError, SettingsError, WeChatApiError) as error:
         typer.echo(str(error), err=True)
+        raise SystemExit(1) from None
+    except OSError as error:
+        # A folder that may not be written, a full disk: the operator's to mend.
+        typer.echo(f"{error.filename or '系统'}：{error.strerror or error}", err=True)
         raise SystemExit(1) from None
 
 
@@ -56,6 +61,8 @@ def quiet_libraries() -> None:
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     os.environ.setdefault("TQDM_DISABLE", "1")
+    # Rasa's web server shows deprecation warnings again when it is imported.
+    importlib.import_module("sanic.app")
     warnings.filterwarnings("ignore")
 
 
