@@ -38,10 +38,13 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     topic = knowledge.topics.get(memory.topic or "")
     if topic is None or understanding.intent in FIXED or len(understanding.text) > SHORT:
         return False
-    unsure = understanding.confidence < SURE or understanding.intent not in knowledge.topics
-    if understanding.intent == topic.id or not unsure:
+    if understanding.intent == topic.id:
         return False
-    return bool(understanding.aspects or Case(knowledge, memory, understanding.text).cued(topic))
+    case = Case(knowledge, memory, understanding.text)
+    new = knowledge.topics.get(understanding.intent)
+    if new is not None and understanding.confidence >= SURE:
+        return 0 < case.cue_strength(topic) >= case.cue_strength(new)
+    return bool(understanding.aspects or case.cued(topic))
 
 
 def is_sure_enough(topic: Topic, understanding: Understanding, knowledge: Knowledge) -> bool:
