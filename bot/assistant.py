@@ -70,7 +70,8 @@ class Assistant:
         if message.kind is not Kind.TEXT:
             return self._fixed(message.kind)
         session = await self._sessions.load(message.sender)
-        text, hidden = mask(message.text[:LONGEST])
+        text, hidden = mask(message.text)
+        text = text[:LONGEST]
         if text.strip() == self._sentences.more and session.more:
             return await self._next_part(message.sender, session)
         try:

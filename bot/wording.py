@@ -128,7 +128,7 @@ class Wording:
 
     def _tail(self, answer: Answer) -> Iterator[str]:
         if answer.left_open:
-            yield self._say("answer.left_open", items="、".join(answer.left_open).rstrip("。"))
+            yield self._say("answer.left_open", items="、".join(item.rstrip("。") for item in answer.left_open))
         if answer.contact:
             yield from self._contact(answer.contact)
         if answer.sources:

@@ -43,7 +43,7 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     case = Case(knowledge, memory, understanding.text)
     new = knowledge.topics.get(understanding.intent)
     if new is not None and understanding.confidence >= SURE:
-        return 0 < case.cue_strength(topic) >= case.cue_strength(new)
+        return case.cue_strength(topic) > case.cue_strength(new)
     return bool(understanding.aspects or case.cued(topic))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +14,7 @@ from bot.adapters.memory_state import MemoryConversations, MemorySessions
 from bot.assistant import Assistant
 from knowledge.editor.release import Release, Releases
 from knowledge.store import Knowledge, load_knowledge
-
-PROJECT = Path(__file__).parents[1]
+from tests.programs import YIBAO, run
 
 
 def require_tool(tool: str) -> str:
@@ -53,18 +53,24 @@ def cache_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """The live release of a var folder of its own, trained once a test run on the working tree.
+def training(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess[str] | None:
+    """``yibao train`` on the working tree, once a test run, into a var folder of its own, which ``args`` names.
 
-    YIBAO_TEST_VAR names a var folder whose release is used instead, for repeating one test quickly.
+    None where YIBAO_TEST_VAR names a var folder whose release is used instead, for repeating one test quickly.
     """
-    ready = os.environ.get("YIBAO_TEST_VAR")
-    if ready:
-        return Releases(Path(ready).absolute()).live()
-    from knowledge.editor.train import train_release
+    if os.environ.get("YIBAO_TEST_VAR"):
+        return None
+    folder = tmp_path_factory.mktemp("release")
+    done = run([YIBAO, "train"], folder, timeout=600, YIBAO_VAR=str(folder / "var"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return subprocess.CompletedProcess(str(folder / "var"), done.returncode, done.stdout, done.stderr)
 
-    var = tmp_path_factory.mktemp("release") / "var"
-    return train_release(PROJECT, PROJECT / "knowledge" / "content", PROJECT / "nlu" / "data", var, print)
+
+@pytest.fixture(scope="session")
+def release(training: subprocess.CompletedProcess[str] | None) -> Release:
+    """The release that ``training`` made; nothing may be changed in it."""
+    var = os.environ["YIBAO_TEST_VAR"] if training is None else training.args
+    return Releases(Path(var).absolute()).live()
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 The regions are a few of the real ones; what a test is about it writes on top:
 
-    knowledge = build(topic("filing", guide(TACHENG, {"materials": "带身份证。"})), offices=[office(line(SHAWAN, "0993-6023208"))])
+    filing = topic("filing", guide(TACHENG, {"materials": "带身份证。"}))
+    knowledge = build(filing, offices=[office(line(SHAWAN, "0993-6023208"))])
     talk = Talk(knowledge, region=SHAWAN)
     talk.hear("filing", aspects=["materials"])
 """
@@ -84,12 +85,22 @@ def build(*topics: Mapping[str, Any], offices: Iterable[Mapping[str, Any]] = (),
         offices={row.id: row for row in parsed},
         terms=[],
         topics={row.id: row for row in content},
-        menu=Menu(contact="电话和地址", none_of_these="都不是", other_region="其他县市（请直接输入）", topics=[t.id for t in content][:4]),
+        menu=Menu(
+            contact="电话和地址",
+            none_of_these="都不是",
+            other_region="其他县市（请直接输入）",
+            topics=[t.id for t in content][:4],
+        ),
     )
 
 
 def topic(ident: str, *guides: Mapping[str, Any], family: str = "services", **fields: Any) -> dict[str, Any]:
-    defaults: dict[str, Any] = {"name": f"{ident}办理", "label": ident, "kind": "service", "default_aspects": ["overview"]}
+    defaults: dict[str, Any] = {
+        "name": f"{ident}办理",
+        "label": ident,
+        "kind": "service",
+        "default_aspects": ["overview"],
+    }
     return {**defaults, **fields, "id": ident, "family": family, "guides": list(guides)}
 
 
@@ -114,7 +125,13 @@ def fact(text: str, role: str = "main", **fields: Any) -> dict[str, Any]:
 
 def line(regions: str | Sequence[str], number: str, purpose: str = "consultation", **fields: Any) -> dict[str, Any]:
     codes = [regions] if isinstance(regions, str) else list(regions)
-    defaults = {"id": f"{purpose}_{number}", "businesses": ["all"], "label": f"{codes[0]}的办公室", "anchor": "", "source": "national"}
+    defaults = {
+        "id": f"{purpose}_{number}",
+        "businesses": ["all"],
+        "label": f"{codes[0]}的办公室",
+        "anchor": "",
+        "source": "national",
+    }
     return {**defaults, **fields, "regions": codes, "number": number, "purpose": purpose}
 
 
@@ -145,7 +162,9 @@ class Talk:
     ) -> Answer:
         """Answers one message. ``insured``, ``at`` (place of care) and ``denied`` are codes of places that it names."""
         places = [("insured", insured), ("care", at), ("denied", denied)]
-        mentions = [Mention("", (codes,) if isinstance(codes, str) else tuple(codes), role) for role, codes in places if codes]
+        mentions = [
+            Mention("", (codes,) if isinstance(codes, str) else tuple(codes), role) for role, codes in places if codes
+        ]
         understanding = Understanding(
             normalise(text), intent, aspects=tuple(Aspect(a) for a in aspects), mentions=tuple(mentions), **fields
         )

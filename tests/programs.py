@@ -1,4 +1,4 @@
-"""The installed program as an operator starts it: a process of its own, in a folder of its own, with settings of its own."""
+"""The installed programs as an operator starts them: in a process, a folder and with settings of their own."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
+
+import httpx
 
 from webhook.settings import SETTING_NAMES
 
@@ -55,11 +55,9 @@ def wait_until_answers(url: str, process: subprocess.Popen[bytes], timeout: floa
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         try:
-            urllib.request.urlopen(url, timeout=5).close()
+            httpx.get(url, timeout=5)
             return
-        except urllib.error.HTTPError:
-            return
-        except OSError:
+        except httpx.TransportError:
             if process.poll() is not None:
                 raise AssertionError(f"the program ended with {process.returncode} before it answered") from None
             time.sleep(0.1)

@@ -62,7 +62,12 @@ _CONVERSATION = {
         ("拜拜再见了", "farewell"),
     ],
     "contact": [("医保局电话", None), ("〇医保局电话多少", None), ("医保局在哪", None), ("医保局几点上班", None)],
-    "out_of_scope": [("公积金怎么提取", None), ("今天天气怎么样", None), ("身份证怎么补办", None), ("火车票哪里买", None)],
+    "out_of_scope": [
+        ("公积金怎么提取", None),
+        ("今天天气怎么样", None),
+        ("身份证怎么补办", None),
+        ("火车票哪里买", None),
+    ],
 }
 EXAMPLES = [
     *(Example(text, name, (Aspect(aspect),)) for name, rows in _TOPICS.items() for text, aspect in rows),

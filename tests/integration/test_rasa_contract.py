@@ -6,10 +6,10 @@ import ast
 import inspect
 import json
 import subprocess
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from bot.adapters.memory_state import MemoryConversations
@@ -106,7 +106,7 @@ async def test_only_slots_are_kept(assistant: Assistant, conversations: MemoryCo
 
 
 async def test_a_long_conversation_stays_small(assistant: Assistant, conversations: MemoryConversations) -> None:
-    said = ["沙湾电话", "异地就医备案要什么材料", "去北京看病", "那电话呢", "乌苏的呢", "1", "给我爸问", "谢谢", "怎么备案"]
+    said = ["沙湾电话", "异地就医备案要什么材料", "去北京看病", "那电话呢", "乌苏的呢", "1", "给我爸问", "谢谢"]
     sizes = []
     for turn in range(100):
         reply = await assistant.reply(Incoming("long", said[turn % len(said)]))
@@ -197,9 +197,7 @@ def test_rasa_run_actions_answers(action_server: str) -> None:
         "events": [],
     }
     call = {"next_action": "action_answer", "sender_id": "1", "tracker": tracker, "domain": {}}
-    request = urllib.request.Request(action_server, json.dumps(call).encode(), {"content-type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as response:
-        given = json.load(response)
+    given = httpx.post(action_server, json=call, timeout=60).json()
     (said,) = given["responses"]
     assert said["custom"]["answer"]["topic"] == "remote_care_filing"
     assert said["text"].startswith("[")

@@ -229,9 +229,11 @@ def test_a_forged_message_is_refused(server: Server) -> None:
 
 def test_many_at_once_are_all_answered(server: Server) -> None:
     answers: list[str] = []
-    people = [
-        threading.Thread(target=lambda n=n: answers.append(server.ask("沙湾电话", f"many-{n}")["status"])) for n in range(40)
-    ]
+
+    def ask(person: int) -> None:
+        answers.append(server.ask("沙湾电话", f"many-{person}")["status"])
+
+    people = [threading.Thread(target=ask, args=[person]) for person in range(40)]
     for person in people:
         person.start()
     for person in people:

@@ -74,7 +74,9 @@ def test_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize("number", PUBLISHED)
-@pytest.mark.parametrize("around", ["{}", "{}是哪的电话", "打{} 10点没人接", "我打了{}，12393", "{0} {0}", "({})", "电话：{}"])
+@pytest.mark.parametrize(
+    "around", ["{}", "{}是哪的电话", "打{} 10点没人接", "我打了{}，12393", "{0} {0}", "({})", "电话：{}"]
+)
 def test_published_numbers(number: str, around: str) -> None:
     text = around.format(number)
     assert mask(text) == (text, False)
@@ -88,7 +90,9 @@ def test_published_numbers_in_any_text(one: str, first: str, two: str, second: s
 
 
 @given(WORDS, IDENTITY, WORDS, OFFICE)
-def test_an_identity_number_keeps_seven_characters_at_most(before: str, number: str, after: str, published: str) -> None:
+def test_an_identity_number_keeps_seven_characters_at_most(
+    before: str, number: str, after: str, published: str
+) -> None:
     masked, hidden = mask(f"{before}{number}{after}，{published}")
     assert hidden
     assert number not in masked

@@ -38,7 +38,9 @@ WORDED = st.builds(
 )
 
 
-def worded(*body: str, head: tuple[str, ...] = ("您在沙湾参保：可以。",), tail: tuple[str, ...] = ("0993-6023208",)) -> Worded:
+def worded(
+    *body: str, head: tuple[str, ...] = ("您在沙湾参保：可以。",), tail: tuple[str, ...] = ("0993-6023208",)
+) -> Worded:
     return Worded(head, body, tail)
 
 

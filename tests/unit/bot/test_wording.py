@@ -167,7 +167,10 @@ class TestTheBody:
         [
             (section("一。", "二。", lead="可以。"), ["一。", "二。"]),
             (section("一。", "二。", lead="可以。", ordered=True), ["1. 一。", "2. 二。"]),
-            (section("一。", "二。", lead="可以。", title="怎么补：", ordered=True), ["怎么补：", "1. 一。", "2. 二。"]),
+            (
+                section("一。", "二。", lead="可以。", title="怎么补：", ordered=True),
+                ["怎么补：", "1. 一。", "2. 二。"],
+            ),
             (section("一。", lead="可以。", title="另外"), ["另外：一。"]),
             (section(Statement("一。", doubt="像是印错了")), ["一。（原件疑有误，请先电话核实：像是印错了）"]),
             (section(lead="可以。"), []),
@@ -197,14 +200,23 @@ class TestTheBody:
     def test_an_office_is_named(self, wording: Wording, aspect: str) -> None:
         shown = section("智慧大道105号", aspect=aspect, title="沙湾市医保局")
         label = PHRASES(f"aspects.{aspect}")
-        assert list(wording.word(made(shown, answers=(), topic="contact")).body) == [f"沙湾市医保局 {label}：智慧大道105号"]
+        assert list(wording.word(made(shown, answers=(), topic="contact")).body) == [
+            f"沙湾市医保局 {label}：智慧大道105号"
+        ]
 
     def test_limits_by_channel_labelled(self, wording: Wording) -> None:
         limits = [
             {"kind": "statutory", "unit": "working_days", "amount": 30, "wording": "30个工作日"},
             {"kind": "promised", "unit": "working_days", "amount": 20, "wording": "20个工作日"},
             {"kind": "stated", "unit": "at_once", "wording": "当场办", "channel": "窗口"},
-            {"kind": "stated", "unit": "working_days", "amount": 2, "wording": "2个工作日", "channel": "线上", "qualifier": "原则上"},
+            {
+                "kind": "stated",
+                "unit": "working_days",
+                "amount": 2,
+                "wording": "2个工作日",
+                "channel": "线上",
+                "qualifier": "原则上",
+            },
         ]
         rows = [Statement(limit=Limit.parse_obj(limit)) for limit in limits]
         (shown,) = wording.word(made(section(*rows, aspect="time_limit"))).body
@@ -239,7 +251,7 @@ class TestTheTail:
         assert self.tail(wording, sources=sources) == ["依据：沙湾指南（原件无日期）、新疆指南（2023版）"]
 
     def test_what_is_left_open(self, wording: Wording) -> None:
-        assert self.tail(wording, left_open=("报销比例。", "多久生效。")) == ["文件没写：报销比例。、多久生效。"]
+        assert self.tail(wording, left_open=("报销比例。", "多久生效。")) == ["文件没写：报销比例、多久生效。"]
 
     def test_nothing_more_where_there_is_nothing(self, wording: Wording) -> None:
         assert self.tail(wording) == []

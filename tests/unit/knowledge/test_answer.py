@@ -64,8 +64,17 @@ class TestRule1InheritanceDisclosed:
     KNOWLEDGE = build(
         topic(
             "filing",
-            guide(XINJIANG, {"fee": "不收费。", "materials": {"facts": [fact("或者写承诺书。"), fact("外国人另带护照。", "special_case")]}}),
-            guide(TACHENG, {"time_limit": {"facts": [{"limit": {"kind": "promised", "unit": "at_once", "wording": "即时办结"}}]}}),
+            guide(
+                XINJIANG,
+                {
+                    "fee": "不收费。",
+                    "materials": {"facts": [fact("或者写承诺书。"), fact("外国人另带护照。", "special_case")]},
+                },
+            ),
+            guide(
+                TACHENG,
+                {"time_limit": {"facts": [{"limit": {"kind": "promised", "unit": "at_once", "wording": "即时办结"}}]}},
+            ),
             guide(SHAWAN, {"materials": "带身份证。"}),
             guide(URUMQI, {"proxy": "乌鲁木齐可以代办。", "place": "克拉玛依路"}),
             guide(YUTIAN, {"steps": "打开平台。"}, applies_to="all"),
@@ -278,7 +287,10 @@ class TestRule3RegionUnknown:
             guide(YUTIAN, {"channels": "手机。"}, applies_to="all"),
             next=[{"label": "收费吗", "send": "备案收费吗", "aspects": ["fee"]}],
         ),
-        offices=[office(line(SHAWAN, WINDOW), source="shawan_sheets"), office(line(YUTIAN, YUTIAN_LINE), source="yutian_sheet")],
+        offices=[
+            office(line(SHAWAN, WINDOW), source="shawan_sheets"),
+            office(line(YUTIAN, YUTIAN_LINE), source="yutian_sheet"),
+        ],
     )
 
     def ask(self, *aspects: str) -> Answer:
@@ -356,7 +368,13 @@ class TestRule4ThePhoneBelongsToRegionAndBusiness:
                 line(SHAWAN, AID, businesses=["medical_aid"], note="医疗救助"),
                 line(SHAWAN, SHAWAN_COMPLAINTS, "supervision", label="沙湾监督"),
                 address="智慧大道105号",
-                hours={"weekdays": [1], "summer": [], "winter": [], "closed": "双休日", "text": "周一至周五10:00至14:00"},
+                hours={
+                    "weekdays": [1],
+                    "summer": [],
+                    "winter": [],
+                    "closed": "双休日",
+                    "text": "周一至周五10:00至14:00",
+                },
                 short="沙湾医保局",
             ),
             office(line(TACHENG, TACHENG_COMPLAINTS, "supervision", label="塔城地区本级")),
@@ -719,7 +737,9 @@ class TestRule7AskOnlyWhenTheAnswerDependsOnIt:
         given = talk.type_number(1)
         assert (given.status, given.topic, asked(given)) == ("answered", "retiree", ["户口簿。"])
 
-    @pytest.mark.parametrize("words", ["长期住在外地", "户口没迁，长期住在外地", "户口没迁,长期住在外地。", " 长期住在外地 ", "長期住在外地"])
+    @pytest.mark.parametrize(
+        "words", ["长期住在外地", "户口没迁，长期住在外地", "户口没迁,长期住在外地。", " 长期住在外地 ", "長期住在外地"]
+    )
     def test_by_words(self, words: str) -> None:
         talk = self.talk()
         talk.hear("filing", aspects=["materials"])
@@ -728,7 +748,13 @@ class TestRule7AskOnlyWhenTheAnswerDependsOnIt:
 
     def test_by_tap_every_option_leads_on(self) -> None:
         for position, (matter, status) in enumerate(
-            [("retiree", "answered"), ("resident", "answered"), ("stationed", "answered"), ("filing", "clarify"), ("filing", "answered")]
+            [
+                ("retiree", "answered"),
+                ("resident", "answered"),
+                ("stationed", "answered"),
+                ("filing", "clarify"),
+                ("filing", "answered"),
+            ]
         ):
             talk = self.talk()
             option = talk.hear("filing", aspects=["materials"]).options[position]
@@ -769,7 +795,7 @@ class TestRule7AskOnlyWhenTheAnswerDependsOnIt:
 
     def test_a_question_whose_answer_is_known_is_answered(self) -> None:
         given = self.talk().hear("filing", "能不能提前备案", aspects=["materials"])
-        assert [s.lead for s in given.sections][0] == "不能提前。"
+        assert given.sections[0].lead == "不能提前。"
 
     def test_at_most_five_options_under_every_answer(self) -> None:
         for intent in ("filing", "retiree", "menu", "own_account", "inform", "contact"):
@@ -785,7 +811,7 @@ class TestRule7AskOnlyWhenTheAnswerDependsOnIt:
         talk = self.talk()
         given = talk.hear("filing", aspects=["fee"])
         given = talk.tap(next(o for o in given.options if o.label == "能提前吗"))
-        assert [s.lead for s in given.sections][0] == "不能提前。"
+        assert given.sections[0].lead == "不能提前。"
 
     def test_an_option_of_a_question_that_is_gone_raises_nothing(self) -> None:
         """The content was published anew between question and answer."""
@@ -801,10 +827,22 @@ class TestRule7AskOnlyWhenTheAnswerDependsOnIt:
 
 class TestRule8WhenUnsureDoNotAnswer:
     KNOWLEDGE = build(
-        topic("filing", guide(XINJIANG, {"overview": "可以备案。"}), name="异地就医备案", label="备案", aliases=["异地备案"]),
-        topic("transfer", guide(XINJIANG, {"overview": "可以转移。"}), name="转移接续", label="转移", family="transfer"),
-        topic("enrolment", guide(XINJIANG, {"overview": "可以参保。"}), name="参保登记", label="参保", family="enrolment"),
-        topic("maternity", guide(XINJIANG, {"overview": "可以登记。"}), name="生育登记", label="生育", family="maternity"),
+        topic(
+            "filing",
+            guide(XINJIANG, {"overview": "可以备案。"}),
+            name="异地就医备案",
+            label="备案",
+            aliases=["异地备案"],
+        ),
+        topic(
+            "transfer", guide(XINJIANG, {"overview": "可以转移。"}), name="转移接续", label="转移", family="transfer"
+        ),
+        topic(
+            "enrolment", guide(XINJIANG, {"overview": "可以参保。"}), name="参保登记", label="参保", family="enrolment"
+        ),
+        topic(
+            "maternity", guide(XINJIANG, {"overview": "可以登记。"}), name="生育登记", label="生育", family="maternity"
+        ),
         topic("choice", guide(XINJIANG, {"overview": "可以选点。"}), name="选择定点", label="定点", family="choice"),
         topic(
             "account_details",
@@ -815,7 +853,13 @@ class TestRule8WhenUnsureDoNotAnswer:
         ),
         topic(
             "contribution",
-            guide(XINJIANG, {"rules": {"cues": ["断缴"], "lead": "断缴可以补。", "left_open": ["滞纳金"]}, "overview": "可以缴费。"}),
+            guide(
+                XINJIANG,
+                {
+                    "rules": {"cues": ["断缴"], "lead": "断缴可以补。", "left_open": ["滞纳金"]},
+                    "overview": "可以缴费。",
+                },
+            ),
             name="缴费",
             label="缴费",
             family="contribution",
@@ -886,7 +930,12 @@ class TestRule8WhenUnsureDoNotAnswer:
 
     @pytest.mark.parametrize(
         ("intent", "status"),
-        [("out_of_scope", "out_of_scope"), ("not_in_documents", "not_in_documents"), ("human", "handoff"), ("refused", "refused")],
+        [
+            ("out_of_scope", "out_of_scope"),
+            ("not_in_documents", "not_in_documents"),
+            ("human", "handoff"),
+            ("refused", "refused"),
+        ],
     )
     def test_what_is_not_ours_is_named_as_such(self, intent: str, status: str) -> None:
         given = self.talk().hear(intent)
@@ -930,7 +979,18 @@ class TestRule9WhatEveryAnswerHolds:
     """How it is worded is tested in tests/unit/bot/test_wording.py."""
 
     KNOWLEDGE = build(
-        topic("filing", guide(SHAWAN, {"fee": {"lead": "不收费。", "warnings": [{"label": "一", "text": "甲"}, {"label": "二", "text": "乙"}]}})),
+        topic(
+            "filing",
+            guide(
+                SHAWAN,
+                {
+                    "fee": {
+                        "lead": "不收费。",
+                        "warnings": [{"label": "一", "text": "甲"}, {"label": "二", "text": "乙"}],
+                    }
+                },
+            ),
+        ),
         offices=[office(line(SHAWAN, WINDOW))],
     )
 
@@ -973,7 +1033,10 @@ class TestMemory:
     KNOWLEDGE = build(
         topic(
             "filing",
-            guide(XINJIANG, {"materials": "自治区的材料。", "fee": "不收费。", "rules": {"cues": ["提前"], "lead": "不能提前。"}}),
+            guide(
+                XINJIANG,
+                {"materials": "自治区的材料。", "fee": "不收费。", "rules": {"cues": ["提前"], "lead": "不能提前。"}},
+            ),
             guide(SHAWAN, {"materials": "沙湾的材料。"}),
             guide(TACHENG, {"materials": "塔城的材料。"}),
             name="异地就医备案",
@@ -1027,7 +1090,9 @@ class TestMemory:
         given = talk.hear("transfer", "收钱不", aspects=["fee"], confidence=0.5)
         assert (given.topic, asked(given)) == ("filing", ["不收费。"])
 
-    @pytest.mark.parametrize(("confidence", "text"), [(0.95, "转移要带什么"), (0.5, "我想把医保关系转到别的地方去，要带哪些材料")])
+    @pytest.mark.parametrize(
+        ("confidence", "text"), [(0.95, "转移要带什么"), (0.5, "我想把医保关系转到别的地方去，要带哪些材料")]
+    )
     def test_a_sure_or_a_long_one_is_a_new_question(self, confidence: float, text: str) -> None:
         talk = Talk(self.KNOWLEDGE, SHAWAN)
         talk.hear("filing", aspects=["materials"])
@@ -1100,7 +1165,11 @@ class TestMemory:
 
     def test_it_travels_as_json(self) -> None:
         talk = self.talk()
-        for intent, told in (("filing", {"aspects": ["materials"]}), ("contact", {"aspects": ["phone"]}), ("human", {})):
+        for intent, told in (
+            ("filing", {"aspects": ["materials"]}),
+            ("contact", {"aspects": ["phone"]}),
+            ("human", {}),
+        ):
             given = talk.hear(intent, insured=SHAWAN, **told)
             assert from_json(Answer, to_json(given)) == given
 

@@ -101,7 +101,9 @@ class TestLines:
         own, prefecture = find_lines(knowledge, TIANSHAN, Purpose.CONSULTATION, ())
         assert (own.own, prefecture.own) == (True, False)
 
-    def test_a_note_that_narrows_is_shown_only_where_the_number_serves_something_else(self, knowledge: Knowledge) -> None:
+    def test_a_note_that_narrows_is_shown_only_where_the_number_serves_something_else(
+        self, knowledge: Knowledge
+    ) -> None:
         (filing,) = find_lines(knowledge, YUTIAN, Purpose.CONSULTATION, ("filing", "remote_care"))
         (other,) = find_lines(knowledge, YUTIAN, Purpose.CONSULTATION, ("contribution", "flexible_worker"))
         assert filing.as_contact().note is None
@@ -110,8 +112,8 @@ class TestLines:
 
 class TestOffices:
     def test_the_business_decides(self, knowledge: Knowledge) -> None:
-        assert [o.id for o in find_offices(knowledge, SHAWAN, ("chronic_recognition",))][0] == "hospital"
-        assert [o.address for o in find_offices(knowledge, SHAWAN, ("filing",))][0] == "智慧大道105号"
+        assert find_offices(knowledge, SHAWAN, ("chronic_recognition",))[0].id == "hospital"
+        assert find_offices(knowledge, SHAWAN, ("filing",))[0].address == "智慧大道105号"
 
     def test_the_own_office_then_the_prefecture_and_nobody_else(self, knowledge: Knowledge) -> None:
         assert [o.address for o in find_offices(knowledge, TIANSHAN, ())] == ["龙泉街28号", "克拉玛依东路5号"]

@@ -84,7 +84,10 @@ class TestDistance:
             (WUSU, ["654200 inherited", "650000 inherited", "653226 for_all", "650100 elsewhere", "654203 elsewhere"]),
             (TACHENG, ["654200 own", "650000 inherited", "653226 for_all", "650100 elsewhere", "654203 elsewhere"]),
             (YUTIAN, ["653226 own", "650000 inherited", "650100 elsewhere", "654203 elsewhere", "654200 elsewhere"]),
-            (REGION_POOL, ["650000 inherited", "653226 for_all", "650100 elsewhere", "654203 elsewhere", "654200 elsewhere"]),
+            (
+                REGION_POOL,
+                ["650000 inherited", "653226 for_all", "650100 elsewhere", "654203 elsewhere", "654200 elsewhere"],
+            ),
             (None, ["650000 inherited", "653226 for_all", "650100 elsewhere", "654203 elsewhere", "654200 elsewhere"]),
         ],
     )
@@ -142,7 +145,9 @@ class TestNearestGuideWinsPerField:
         assert main_facts(found(of, SHAWAN, "fee", today=date(2025, 1, 1))) == ["现行的"]
 
     def test_elsewhere_only_for_want_of_any_other(self) -> None:
-        of = made(guide(URUMQI, {"fee": "乌鲁木齐收。", "steps": "乌鲁木齐的步骤。"}), guide(XINJIANG, {"fee": "不收。"}))
+        of = made(
+            guide(URUMQI, {"fee": "乌鲁木齐收。", "steps": "乌鲁木齐的步骤。"}), guide(XINJIANG, {"fee": "不收。"})
+        )
         assert main_facts(found(of, SHAWAN, "fee")) == ["不收。"]
         field = found(of, SHAWAN, "steps")
         assert field is not None
@@ -156,7 +161,10 @@ class TestNearestGuideWinsPerField:
 class TestRulesAreFieldsOfTheirOwn:
     OF = made(
         guide(SHAWAN, {"rules": [{"id": "wait", "facts": ["沙湾等90天"]}]}),
-        guide(TACHENG, {"rules": [{"id": "wait", "facts": ["塔城等180天"]}, {"id": "once", "facts": ["一年一次"]}, "没有名字的"]}),
+        guide(
+            TACHENG,
+            {"rules": [{"id": "wait", "facts": ["塔城等180天"]}, {"id": "once", "facts": ["一年一次"]}, "没有名字的"]},
+        ),
         guide(URUMQI, {"rules": [{"id": "other", "facts": ["别处的"]}]}),
     )
 

@@ -25,15 +25,33 @@ from tests.knowledge_builder import (
 
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
-    limit = {"kind": "promised", "channel": "窗口", "unit": "working_days", "amount": 2, "wording": "2个工作日", "qualifier": "原则上"}
+    limit = {
+        "kind": "promised",
+        "channel": "窗口",
+        "unit": "working_days",
+        "amount": 2,
+        "wording": "2个工作日",
+        "qualifier": "原则上",
+    }
     return build(
         topic(
             "filing",
-            guide(XINJIANG, {"materials": {"facts": ["自治区的材料。", fact("外国人带护照。", "special_case")]}}, clause="四、备案"),
+            guide(
+                XINJIANG,
+                {"materials": {"facts": ["自治区的材料。", fact("外国人带护照。", "special_case")]}},
+                clause="四、备案",
+            ),
             guide(TACHENG, {"time_limit": {"facts": [{"limit": limit}]}}),
             guide(
                 SHAWAN,
-                {"materials": {"lead": "带两样。", "title": "材料", "warnings": [{"label": "别忘", "text": "原件"}], "facts": ["身份证。"]}},
+                {
+                    "materials": {
+                        "lead": "带两样。",
+                        "title": "材料",
+                        "warnings": [{"label": "别忘", "text": "原件"}],
+                        "facts": ["身份证。"],
+                    }
+                },
             ),
             guide(URUMQI, {"proxy": "可以代办。"}),
             guide(YUTIAN, {"phone": "不从指南里来。"}),

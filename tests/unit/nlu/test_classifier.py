@@ -133,7 +133,9 @@ class TestFiles:
         with pytest.raises(OSError, match=name):
             load_reader(tmp_path)
 
-    @pytest.mark.parametrize(("name", "content"), [("reader.json", "{}"), ("reader.json", "{"), ("classifiers.npz", "x")])
+    @pytest.mark.parametrize(
+        ("name", "content"), [("reader.json", "{}"), ("reader.json", "{"), ("classifiers.npz", "x")]
+    )
     def test_a_file_that_is_broken(self, reader: Reader, tmp_path: Path, name: str, content: str) -> None:
         save_reader(reader, ingredients(), tmp_path)
         (tmp_path / name).write_text(content, encoding="utf-8")

@@ -36,7 +36,24 @@ class TestAnyText:
     @settings(max_examples=150, deadline=None)
     @given(
         st.lists(
-            st.sampled_from(["我是沙湾的", "去乌鲁木齐", "备案", "，", "？", "不是", "乌苏", "电话", "给我爸", "职工", "口里", "1", "①", "另外"]),
+            st.sampled_from(
+                [
+                    "我是沙湾的",
+                    "去乌鲁木齐",
+                    "备案",
+                    "，",
+                    "？",
+                    "不是",
+                    "乌苏",
+                    "电话",
+                    "给我爸",
+                    "职工",
+                    "口里",
+                    "1",
+                    "①",
+                    "另外",
+                ]
+            ),
             max_size=12,
         )
     )
@@ -45,7 +62,9 @@ class TestAnyText:
         assert len(understood.also) <= 1
         assert all(m.codes and m.role for m in understood.mentions)
 
-    @pytest.mark.parametrize("raw", ["", " ", "\x00", "👍", "？？？", "。", "\ud83d\udc4d", "〇〇〇", "a" * 5000, "备案" * 3000])
+    @pytest.mark.parametrize(
+        "raw", ["", " ", "\x00", "👍", "？？？", "。", "\ud83d\udc4d", "〇〇〇", "a" * 5000, "备案" * 3000]
+    )
     def test_odd_ones(self, reader: Reader, raw: str) -> None:
         assert len(reader.read(raw).text) <= LONGEST
 
@@ -67,7 +86,9 @@ class TestWhole:
     def test_traditional_characters_and_spaces(self, reader: Reader) -> None:
         assert reader.read("異地就醫 備案").ranking == reader.read("异地就医备案").ranking
 
-    @pytest.mark.parametrize(("text", "topic"), [("异地备按咋弄", "remote_care_filing"), ("医宝转移接续", "insurance_transfer")])
+    @pytest.mark.parametrize(
+        ("text", "topic"), [("异地备按咋弄", "remote_care_filing"), ("医宝转移接续", "insurance_transfer")]
+    )
     def test_a_misspelt_word(self, reader: Reader, text: str, topic: str) -> None:
         assert reader.read(text).intent == topic
 
@@ -150,7 +171,9 @@ class TestSeveralQuestions:
     def sure(self) -> Reader:
         """The same classifier, surer of itself: a small training set calibrates low."""
         small = small_reader()
-        return replace(small, topics=replace(small.topics, slope=small.topics.slope * 4, offset=small.topics.offset * 4))
+        return replace(
+            small, topics=replace(small.topics, slope=small.topics.slope * 4, offset=small.topics.offset * 4)
+        )
 
     def test_a_second_topic_with_aspects_of_its_own(self, sure: Reader) -> None:
         understood = sure.read("异地就医备案怎么办？新生儿参保登记要什么材料？")
