@@ -18,6 +18,7 @@ from knowledge.conversation import (
     Option,
     Request,
     Section,
+    Statement,
     Understanding,
 )
 from knowledge.options import none_of_these, topic_options
@@ -192,9 +193,22 @@ def _join(first: Answer, second: Answer) -> Answer:
                 for s in second.sections
                 if s.asked
             ),
+            *_second_phone(first, second),
         ),
         sources=tuple(dict.fromkeys((*first.sources, *second.sources))),
         left_open=tuple(dict.fromkeys((*first.left_open, *second.left_open))),
+    )
+
+
+def _second_phone(first: Answer, second: Answer) -> tuple[Section, ...]:
+    """The phone of the second matter, where it was asked for and is another (rule 4)."""
+    contact = second.contact
+    asked = any(Aspect.PHONE in asked.aspects for asked in second.answers)
+    if not asked or contact is None or (first.contact and first.contact.number == contact.number):
+        return ()
+    notice = Notice("about", {"topic": second.topic_name or ""})
+    return (
+        Section(Aspect.PHONE, (Statement(contact.number, doubt=contact.doubt),), title=contact.label, notice=notice),
     )
 
 
@@ -240,9 +254,7 @@ def _ask_back(
 def _suggest(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     """Unsure: near misses by name, alias and ranking, then the phone number (rule 8)."""
     text = plain(understanding.text)
-    named = [
-        t.id for t in knowledge.topics.values() if any(plain(n) in text for n in (t.name, *t.aliases))
-    ]
+    named = [t.id for t in knowledge.topics.values() if any(plain(n) in text for n in (t.name, *t.aliases))]
     ranked = [name for name, score in understanding.ranking if name in knowledge.topics and score > 0.02]
     near = list(dict.fromkeys([*named, *ranked]))[:4]
     if not near or understanding.intent in FILLED_BY_MEMORY:

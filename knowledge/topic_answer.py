@@ -38,8 +38,7 @@ SHORT = 14
 
 ESSENTIALS: dict[Aspect, tuple[Aspect, ...]] = {
     Aspect.ELIGIBILITY: (Aspect.MATERIALS,),
-    Aspect.MATERIALS: (Aspect.TIME_LIMIT, Aspect.CHANNELS),
-    Aspect.TIME_LIMIT: (Aspect.CHANNELS,),
+    Aspect.MATERIALS: (Aspect.TIME_LIMIT,),
     Aspect.FEE: (Aspect.MATERIALS,),
 }
 """What a citizen needs next after an aspect: shown behind it where the first part has room."""

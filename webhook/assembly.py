@@ -22,10 +22,7 @@ def load_assistant(
     once: Once | None = None,
 ) -> tuple[Assistant, Knowledge]:
     """Loads a release into a bot; some seconds. Raises ``ReleaseError`` where content or model cannot be loaded."""
-    try:
-        knowledge = with_last_resort(load_knowledge(release.content), last_resort_number)
-    except KnowledgeError as error:
-        raise ReleaseError(f"版本 {release.id} 的内容读不了。请运行：yibao train") from error
+    knowledge = with_last_resort(load_content(release), last_resort_number)
     from actions.answer import ActionAnswer
     from bot.adapters.rasa_dialogue import RasaDialogue
 
@@ -34,6 +31,14 @@ def load_assistant(
     except Exception as error:
         raise ReleaseError(f"版本 {release.id} 的模型读不了（{type(error).__name__}）。请运行：yibao train") from error
     return Assistant(dialogue, knowledge, sessions, Phrases.load(), once), knowledge
+
+
+def load_content(release: Release) -> Knowledge:
+    """Loads what a release knows, without its model. Raises ``ReleaseError``."""
+    try:
+        return load_knowledge(release.content)
+    except KnowledgeError as error:
+        raise ReleaseError(f"版本 {release.id} 的内容读不了。请运行：yibao train") from error
 
 
 def with_last_resort(knowledge: Knowledge, number: str | None) -> Knowledge:

@@ -92,6 +92,7 @@ def test_every_command_has_help(command: tuple[str, ...]) -> None:
         ["ask"],
         ["ask", "沙湾电话", "--jsonl"],
         ["ask", "--no-such-option"],
+        ["ask", "--jsonl", "--region", "沙湾"],
         ["train", "extra"],
         ["serve", "extra"],
         ["release", "publish"],

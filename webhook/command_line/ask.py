@@ -15,7 +15,7 @@ import typer
 from bot.adapters.memory_state import MemoryConversations, MemorySessions
 from bot.assistant import Assistant
 from bot.message import Incoming
-from webhook.assembly import load_assistant
+from webhook.assembly import load_assistant, load_content
 from webhook.command_line.terminal import live_release, load, quiet_libraries, standard_output_reserved
 from webhook.contract import QuestionError, contract_object, error_object, parse_question
 
@@ -28,8 +28,12 @@ def ask(
     """问一句，看公众号会怎么答。"""
     if jsonl == (question is not None):
         raise typer.BadParameter("写一句要问的话，或者用 --jsonl，二选一")
+    if jsonl and region is not None:
+        raise typer.BadParameter("--jsonl 的每一行自己写 region", param_hint="--region")
     settings = load()
     release = live_release(settings)
+    if region is not None and not load_content(release).regions.candidates(region):
+        raise typer.BadParameter(f"不认识这个地方：{region}", param_hint="--region")
     quiet_libraries()
     with standard_output_reserved() as output:
         bot, _ = load_assistant(release, settings.last_resort_number, MemoryConversations(), MemorySessions())
@@ -58,8 +62,6 @@ async def answer_lines(
 
 
 async def _answer_one(bot: Assistant, text: str, region: str | None, out: TextIO) -> None:
-    if region is not None and not bot.knows_region(region):
-        raise typer.BadParameter(f"不认识这个地方：{region}", param_hint="--region")
     reply = await bot.reply(Incoming("command-line", text, region=region))
     print(reply.reply, file=out)
     named = reply.region.name if reply.region else "未知"

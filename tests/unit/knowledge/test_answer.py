@@ -1203,6 +1203,15 @@ class TestSeveralQuestions:
     def test_a_second_that_has_no_answer_is_left_out(self, other: str) -> None:
         assert said(self.ask(Asked(other, (Aspect.FEE,)))) == ["备案的步骤。"]
 
+    def test_the_phone_of_the_second_matter_where_it_is_another(self) -> None:
+        aid = topic("aid", guide(XINJIANG, {"overview": "可以救助。"}), family="medical_aid")
+        lines = [line(SHAWAN, WINDOW), line(SHAWAN, AID, businesses=["medical_aid"], label="沙湾救助")]
+        knowledge = build(topic("filing", guide(SHAWAN, {"steps": "备案的步骤。"})), aid, offices=[office(*lines)])
+        for aspect, shown in ((Aspect.PHONE, [("沙湾救助", AID)]), (Aspect.OVERVIEW, [])):
+            given = Talk(knowledge, SHAWAN).hear("filing", aspects=["steps"], also=(Asked("aid", (aspect,)),))
+            assert number(given) == WINDOW
+            assert [(s.title, s.lines[0].text) for s in given.sections if s.aspect is Aspect.PHONE] == shown
+
     def test_several_aspects_of_one_topic_in_the_order_asked(self) -> None:
         given = Talk(self.KNOWLEDGE, SHAWAN).hear("filing", aspects=["fee", "steps"])
         assert asked(given) == ["不收费。", "备案的步骤。"]

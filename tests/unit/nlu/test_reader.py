@@ -92,6 +92,10 @@ class TestWhole:
     def test_a_misspelt_word(self, reader: Reader, text: str, topic: str) -> None:
         assert reader.read(text).intent == topic
 
+    def test_a_misspelt_word_counts_for_aspects_and_cues_too(self, reader: Reader) -> None:
+        understood = reader.read("备案店话多少，医宝断了")
+        assert (understood.text, understood.aspects) == ("备案电话多少,医保断了", (Aspect.PHONE,))
+
     def test_a_misspelt_place(self, reader: Reader) -> None:
         assert places(reader.read("我是沙弯的")) == [(SHAWAN, "insured")]
 

@@ -1,0 +1,313 @@
+"""What happens to one message, with a dialogue that answers what it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, replace
+
+import pytest
+
+from bot.adapters.memory_state import MemorySessions
+from bot.assistant import LONGEST, Assistant
+from bot.dialogue import DialogueError, Heard
+from bot.message import Incoming, Kind
+from bot.phrases import Phrases
+from bot.session import Session
+from knowledge.conversation import (
+    Answer,
+    Asked,
+    Cited,
+    Contact,
+    Memory,
+    Notice,
+    Option,
+    Request,
+    Section,
+    Statement,
+)
+from knowledge.schema import Aspect
+from knowledge.store import Knowledge
+from tests.fakes import MemoryOnce
+from tests.knowledge_builder import HOTLINE, SHAWAN, YUTIAN, build, line, office
+from webhook.assembly import with_last_resort
+
+PHRASES = Phrases.load()
+WINDOW = "0993-6023208"
+
+ANSWER = Answer(
+    "answered",
+    Memory(),
+    topic="filing",
+    topic_name="异地就医备案",
+    answers=(Asked("filing", (Aspect.MATERIALS, Aspect.FEE)),),
+    region=SHAWAN,
+    care=YUTIAN,
+    answer_region=SHAWAN,
+    sections=(Section(Aspect.MATERIALS, (Statement("带身份证。"),), lead="带一样。"),),
+    contact=Contact(WINDOW, "沙湾窗口", "consultation"),
+    sources=(Cited("shawan_sheets", "沙湾市办事指南", "沙湾市指南", "备案", "2022版"),),
+    options=(Option("多久", "备案多久", Request("filing", (Aspect.TIME_LIMIT,))),),
+)
+LONG = replace(
+    ANSWER, sections=(Section(Aspect.MATERIALS, tuple(Statement(f"第{n}条。") for n in range(30)), lead="带三十样。"),)
+)
+
+
+class FakeDialogue:
+    """Implements ``bot.dialogue.Dialogue``: gives ``answer``, or raises it; keeps what it was asked."""
+
+    def __init__(self, answer: Answer | Exception = ANSWER) -> None:
+        self.answer = answer
+        self.heard: list[tuple[str, str, str | None]] = []
+        self.forgotten: list[str] = []
+
+    async def respond(self, sender: str, text: str, region: str | None) -> Heard:
+        self.heard.append((sender, text, region))
+        await asyncio.sleep(0)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return Heard(self.answer, "filing", 0.87654321)
+
+    async def forget(self, sender: str) -> None:
+        self.forgotten.append(sender)
+
+
+class LostSessions(MemorySessions):
+    """Redis is gone."""
+
+    async def load(self, sender: str) -> Session:
+        raise ConnectionError(f"no answer for {sender}")
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return build(offices=[office(line(SHAWAN, WINDOW, label="沙湾窗口"))])
+
+
+@pytest.fixture
+def dialogue() -> FakeDialogue:
+    return FakeDialogue()
+
+
+@pytest.fixture
+def sessions() -> MemorySessions:
+    return MemorySessions()
+
+
+Make = Callable[[Answer | Exception], Assistant]
+
+
+@pytest.fixture
+def assistant(dialogue: FakeDialogue, knowledge: Knowledge, sessions: MemorySessions) -> Assistant:
+    return Assistant(dialogue, knowledge, sessions, PHRASES, MemoryOnce())
+
+
+def text(message: str, **fields: object) -> Incoming:
+    return Incoming("anna", message, **fields)  # type: ignore[arg-type]
+
+
+class TestReply:
+    async def test_everything_of_the_contract(self, assistant: Assistant) -> None:
+        reply = await assistant.reply(text("备案要带什么"))
+        assert reply.parts[0].startswith(
+            "您在沙湾参保，异地就医备案：带一样。\n带身份证。\n咨询：沙湾窗口\n0993-6023208\n"
+        )
+        assert "<a href=" in reply.parts[0]
+        assert reply.reply.endswith("回复 1 多久")
+        assert "<a" not in reply.reply
+        fields = asdict(reply)
+        for field in ("reply", "parts"):
+            fields.pop(field)
+        assert fields == {
+            "status": "answered",
+            "options": ({"label": "多久", "send": "备案多久"},),
+            "intent": "filing",
+            "confidence": 0.8765,
+            "topic": "filing",
+            "topic_name": "异地就医备案",
+            "aspect": "materials",
+            "answers": ({"topic": "filing", "aspects": ["materials", "fee"]},),
+            "region": {"code": SHAWAN, "name": "沙湾市"},
+            "care_place": {"code": YUTIAN, "name": "于田县"},
+            "answer_region": {"code": SHAWAN, "name": "沙湾市"},
+            "sources": ({"id": "shawan_sheets", "title": "沙湾市办事指南", "clause": "备案", "edition": "2022版"},),
+        }
+
+    async def test_an_answer_without_anything(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        dialogue.answer = Answer("smalltalk", Memory(), phrase=Notice("smalltalk.thanks"))
+        reply = await assistant.reply(text("谢谢"))
+        assert (reply.reply, reply.status) == (PHRASES("smalltalk.thanks"), "smalltalk")
+        assert (reply.topic, reply.region, reply.aspect, reply.answers, reply.sources) == (None, None, None, (), ())
+
+    async def test_a_preset_region_by_code_or_name(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        for region in (SHAWAN, "沙湾", "沙湾市", None, "没有的地方"):
+            await assistant.reply(text("备案", region=region))
+        assert [region for _, _, region in dialogue.heard] == [SHAWAN, SHAWAN, SHAWAN, None, None]
+        assert (assistant.knows_region("沙湾"), assistant.knows_region("没有的地方")) == (True, False)
+
+    async def test_a_message_that_is_too_long_is_cut(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        await assistant.reply(text("备" * 10_000))
+        assert len(dialogue.heard[0][1]) == LONGEST
+
+
+class TestOnce:
+    async def test_a_repeat_is_answered_once(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        first = await assistant.reply(text("备案", dedupe_key="1"))
+        repeats = await asyncio.gather(*(assistant.reply(text("备案", dedupe_key="1")) for _ in range(5)))
+        assert len(dialogue.heard) == 1
+        assert [asdict(repeat) for repeat in repeats] == [asdict(first)] * 5
+
+    async def test_repeats_at_the_same_time(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        replies = await asyncio.gather(*(assistant.reply(text("备案", dedupe_key="1")) for _ in range(5)))
+        assert len(dialogue.heard) == 1
+        assert len({reply.reply for reply in replies}) == 1
+
+    async def test_another_message_is_answered_anew(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        for key in ("1", "2", None, None):
+            await assistant.reply(text("备案", dedupe_key=key))
+        assert len(dialogue.heard) == 4
+
+    async def test_a_repeat_of_more_is_not_the_next_part(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        dialogue.answer = LONG
+        await assistant.reply(text("备案", dedupe_key="1"))
+        replies = [await assistant.reply(text("更多", dedupe_key="2")) for _ in range(2)]
+        assert replies[0] == replies[1]
+
+    async def test_without_once_every_message_is_computed(self, dialogue: FakeDialogue, knowledge: Knowledge) -> None:
+        assistant = Assistant(dialogue, knowledge, MemorySessions(), PHRASES)
+        for _ in range(2):
+            await assistant.reply(text("备案", dedupe_key="1"))
+        assert len(dialogue.heard) == 2
+
+
+class TestMore:
+    async def test_part_by_part_until_there_is_none(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        dialogue.answer = LONG
+        first = await assistant.reply(text("备案"))
+        assert len(first.parts) > 2
+        shown = [first.parts[0]]
+        for _ in first.parts[1:]:
+            reply = await assistant.reply(text(" 更多 "))
+            assert len(reply.parts) == 1
+            assert (reply.status, "<a" in reply.reply) == ("answered", False)
+            shown += reply.parts
+        assert tuple(shown) == first.parts
+        assert [message for _, message, _ in dialogue.heard] == ["备案"]
+
+    async def test_after_the_last_it_is_a_message_like_any_other(
+        self, assistant: Assistant, dialogue: FakeDialogue
+    ) -> None:
+        await assistant.reply(text("备案"))
+        await assistant.reply(text("更多"))
+        assert [message for _, message, _ in dialogue.heard] == ["备案", "更多"]
+
+    async def test_a_new_question_drops_the_rest(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        dialogue.answer = LONG
+        await assistant.reply(text("备案"))
+        dialogue.answer = ANSWER
+        await assistant.reply(text("电话"))
+        await assistant.reply(text("更多"))
+        assert len(dialogue.heard) == 3
+
+    async def test_everybody_has_a_rest_of_their_own(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        dialogue.answer = LONG
+        await assistant.reply(text("备案"))
+        await assistant.reply(Incoming("berta", "更多"))
+        assert dialogue.heard[-1][:2] == ("berta", "更多")
+
+
+class TestWhatBreaks:
+    async def test_an_error_in_dialogue_gives_a_sentence_and_the_regions_number(
+        self, assistant: Assistant, dialogue: FakeDialogue
+    ) -> None:
+        await assistant.reply(text("我是沙湾的"))
+        for error in (DialogueError("none"), KeyError("topic"), RuntimeError("boom")):
+            dialogue.answer = error
+            reply = await assistant.reply(text("备案"))
+            assert reply.status == "error"
+            assert reply.reply == f"{PHRASES('error')}\n沙湾窗口 {WINDOW}"
+            assert reply.parts == (reply.reply,)
+
+    async def test_the_last_resort_for_somebody_unknown(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        dialogue.answer = RuntimeError("boom")
+        assert (await assistant.reply(text("备案"))).reply.endswith(HOTLINE)
+
+    async def test_no_number_at_all(self, dialogue: FakeDialogue, knowledge: Knowledge) -> None:
+        dialogue.answer = RuntimeError("boom")
+        assistant = Assistant(dialogue, with_last_resort(knowledge, None), MemorySessions(), PHRASES)
+        assert (await assistant.reply(text("备案"))).reply == PHRASES("error")
+
+    async def test_an_answer_that_cannot_be_worded(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        dialogue.answer = Answer("answered", Memory(), phrase=Notice("no_such_phrase"))
+        assert (await assistant.reply(text("备案"))).status == "error"
+
+    async def test_lost_sessions(self, dialogue: FakeDialogue, knowledge: Knowledge) -> None:
+        assistant = Assistant(dialogue, knowledge, LostSessions(), PHRASES)
+        reply = await assistant.reply(text("备案"))
+        assert (reply.status, reply.reply.endswith(HOTLINE)) == ("error", True)
+
+    async def test_the_next_message_is_answered_again(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        dialogue.answer = RuntimeError("boom")
+        await assistant.reply(text("备案"))
+        dialogue.answer = ANSWER
+        assert (await assistant.reply(text("备案"))).status == "answered"
+
+    async def test_the_log_does_not_quote_the_citizen(
+        self, assistant: Assistant, dialogue: FakeDialogue, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        dialogue.answer = ValueError("我得了乙肝")
+        with caplog.at_level(logging.DEBUG):
+            await assistant.reply(text("我得了乙肝"))
+        assert "ValueError" in caplog.text
+        assert "乙肝" not in caplog.text
+
+
+class TestPersonalNumbers:
+    async def test_dialogue_never_sees_them(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        reply = await assistant.reply(text("身份证653226198001011234，手机13812345678，备案"))
+        assert dialogue.heard[0][1] == "身份证653****1234，手机138****5678，备案"
+        assert PHRASES("mask_warning") in reply.parts[0]
+        assert "1234" not in reply.reply
+
+    async def test_nor_the_half_of_one_where_the_message_is_cut(
+        self, assistant: Assistant, dialogue: FakeDialogue
+    ) -> None:
+        await assistant.reply(text("备" * (LONGEST - 11) + "653226198001011234"))
+        assert "65322619" not in dialogue.heard[0][1]
+
+    async def test_no_warning_without_them(self, assistant: Assistant) -> None:
+        reply = await assistant.reply(text("0993-6023208 是哪的"))
+        assert PHRASES("mask_warning") not in reply.reply
+
+
+class TestKinds:
+    @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.TEXT])
+    async def test_anything_but_text_gets_its_sentence(
+        self, assistant: Assistant, dialogue: FakeDialogue, kind: Kind
+    ) -> None:
+        reply = await assistant.reply(Incoming("anna", "x", kind=kind))
+        assert (reply.reply, reply.status) == (PHRASES(f"kinds.{kind.value}"), "smalltalk")
+        assert dialogue.heard == []
+
+    async def test_a_picture_leaves_the_rest_of_a_reply(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        dialogue.answer = LONG
+        first = await assistant.reply(text("备案"))
+        await assistant.reply(Incoming("anna", kind=Kind.IMAGE))
+        assert (await assistant.reply(text("更多"))).parts == first.parts[1:2]
+
+
+class TestForget:
+    async def test_session_and_conversation_are_deleted(
+        self, assistant: Assistant, dialogue: FakeDialogue, sessions: MemorySessions
+    ) -> None:
+        dialogue.answer = LONG
+        await assistant.reply(text("备案"))
+        assert (await sessions.load("anna")).more
+        await assistant.forget("anna")
+        assert await sessions.load("anna") == Session()
+        assert dialogue.forgotten == ["anna"]
+
+    async def test_somebody_unknown(self, assistant: Assistant) -> None:
+        await assistant.forget("nobody")
