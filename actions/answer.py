@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -34,14 +34,19 @@ class ActionAnswer(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         understanding = from_json(Understanding, tracker.latest_message["understanding"])
-        memory = from_json(Memory, tracker.get_slot("memory") or {})
-        region = (tracker.latest_message.get("metadata") or {}).get("region")
-        if region:
-            memory = memory.with_person(replace(memory.person, region=region))
+        memory = _remembered(tracker).with_preset((tracker.latest_message.get("metadata") or {}).get("region"))
         given = answer(understanding, memory, self.knowledge)
         payload = {"answer": to_json(given), "intent": understanding.intent, "confidence": understanding.confidence}
         dispatcher.utter_message(text=_plain(given), json_message=payload)
         return [SlotSet("memory", to_json(given.memory))]
+
+
+def _remembered(tracker: Tracker) -> Memory:
+    """What the slot holds; a memory that this version cannot read is forgotten rather than locking the person out."""
+    try:
+        return from_json(Memory, tracker.get_slot("memory") or {})
+    except ValidationError:
+        return Memory()
 
 
 def _plain(given: Answer) -> str:

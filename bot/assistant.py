@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from traceback import extract_tb
+from weakref import WeakValueDictionary
 
 from pydantic import parse_obj_as
 
@@ -20,6 +22,7 @@ from bot.session import Session, Sessions
 from bot.wording import Worded, Wording
 from knowledge.contacts import find_lines, last_resort
 from knowledge.conversation import Answer, Cited
+from knowledge.regions import COUNTRY
 from knowledge.schema import Purpose
 from knowledge.store import Knowledge
 
@@ -40,6 +43,8 @@ class Assistant:
         self._sessions = sessions
         self._say = phrases
         self._once = once
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        """One message of a person at a time; the lock lives as long as somebody holds or awaits it."""
         self._wording = Wording(phrases, knowledge.regions)
         self._sentences = Sentences(
             phrases.template("answer.options"), phrases.template("answer.options_list"), phrases("answer.more")
@@ -60,32 +65,56 @@ class Assistant:
             return self._broken(None)
 
     async def forget(self, sender: str) -> None:
-        await self._sessions.delete(sender)
-        await self._dialogue.forget(sender)
+        async with self._locks.setdefault(sender, asyncio.Lock()):
+            await self._sessions.delete(sender)
+            await self._dialogue.forget(sender)
 
     def knows_region(self, name: str) -> bool:
-        return bool(self._knowledge.regions.candidates(name))
+        return self._region(name) is not None
+
+    def _region(self, name: str) -> str | None:
+        """The code of a region that a door names; of several of a name the likeliest, never the country."""
+        return next((r.code for r in self._knowledge.regions.candidates(name) if r.code != COUNTRY), None)
 
     async def _reply(self, message: Incoming) -> Reply:
         if message.kind is not Kind.TEXT:
             return self._fixed(message.kind)
-        session = await self._sessions.load(message.sender)
-        text, hidden = mask(message.text)
+        async with self._locks.setdefault(message.sender, asyncio.Lock()):
+            return await self._reply_to_text(message)
+
+    async def _reply_to_text(self, message: Incoming) -> Reply:
+        session = await self._load(message.sender)
+        text, hidden = mask(message.text[: 2 * LONGEST])
         text = text[:LONGEST]
         if text.strip() == self._sentences.more and session.more:
             return await self._next_part(message.sender, session)
         try:
-            regions = self._knowledge.regions.candidates(message.region) if message.region else ()
-            heard = await self._dialogue.respond(message.sender, text, regions[0].code if regions else None)
+            region = self._region(message.region) if message.region else None
+            heard = await self._dialogue.respond(message.sender, text, region)
             reply = self._word(heard, hidden)
         except Exception as error:
             _log("dialogue failed", error)
             return self._broken(session.region)
-        await self._sessions.save(message.sender, Session(reply.parts[1:], heard.answer.region))
+        await self._save(message.sender, Session(reply.parts[1:], heard.answer.region))
         return reply
 
+    async def _load(self, sender: str) -> Session:
+        """Without the store the bot answers as to somebody new."""
+        try:
+            return await self._sessions.load(sender)
+        except Exception as error:
+            _log("session not loaded", error)
+            return Session()
+
+    async def _save(self, sender: str, session: Session) -> None:
+        """A reply that is there is given, remembered or not."""
+        try:
+            await self._sessions.save(sender, session)
+        except Exception as error:
+            _log("session not saved", error)
+
     async def _next_part(self, sender: str, session: Session) -> Reply:
-        await self._sessions.save(sender, replace(session, more=session.more[1:]))
+        await self._save(sender, replace(session, more=session.more[1:]))
         return Reply(reply=read(session.more[0]), parts=session.more[:1], status="answered")
 
     def _word(self, heard: Heard, hidden: bool) -> Reply:

@@ -7,23 +7,32 @@ published numbers of offices (with area code, or short) are never touched.
 from __future__ import annotations
 
 import re
+import unicodedata
 
-_DIGITS = str.maketrans("０１２３４５６７８９Ｘｘ－＋", "0123456789Xx-+")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060-\u206f\ufeff]")
+_GAP = r"[\s.·-]*"
 _OFFICE = re.compile(r"((?<!\d)0(?:10|[2-9]\d{1,2})-?\d{7,8}(?!\d))")
 """A number with area code; a mobile number that is dialled with a 0 before it is none."""
 _IDENTITY = re.compile(r"(?<!\d)([1-9]\d{2})\d{11}(\d{3}[\dXx])(?![\dXx])|(?<!\d)([1-9]\d{2})\d{8}(\d{4})(?!\d)")
-_MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)")
-_CARD = re.compile(r"(?<![\d*])\d(?:[ -]?\d){11,18}(?![\d*])")
+_MOBILE = re.compile(
+    rf"(?<!\d)(?:\+?86{_GAP})?(1{_GAP}[3-9]{_GAP}\d){_GAP}(?:\d{_GAP}){{4}}((?:\d{_GAP}){{3}}\d)(?!\d)"
+)
+_CARD = re.compile(rf"(?<![\d*])[1-9](?:{_GAP}\d){{14,18}}(?![\d*])")
 
 
 def mask(text: str) -> tuple[str, bool]:
     """Gives the text with personal numbers hidden, and whether there was one."""
-    pieces = _OFFICE.split(text.translate(_DIGITS))
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    pieces = _OFFICE.split(plain)
     masked = "".join(piece if position % 2 else _hide(piece) for position, piece in enumerate(pieces))
-    return (masked, True) if masked != "".join(pieces) else (text, False)
+    return (masked, True) if masked != plain else (text, False)
 
 
 def _hide(text: str) -> str:
     text = _IDENTITY.sub(lambda m: f"{m[1] or m[3]}****{m[2] or m[4]}", text)
-    text = _MOBILE.sub(r"\1****\2", text)
-    return _CARD.sub(lambda m: f"****{m[0][-4:]}", text)
+    text = _MOBILE.sub(lambda m: f"{_digits(m[1])}****{_digits(m[2])}", text)
+    return _CARD.sub(lambda m: f"****{_digits(m[0])[-4:]}", text)
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)

@@ -31,7 +31,7 @@ from knowledge.topic_answer import answer_topic
 AMBULANCE = "120"
 """Said in an emergency even where the content has no number for it."""
 
-FILLED_BY_MEMORY = frozenset({"follow_up", "inform", "option", "affirm", "deny"})
+FILLED_BY_MEMORY = frozenset({"follow_up", "inform", "option", "nothing"})
 """Intents that mean nothing without what was said before."""
 
 
@@ -72,7 +72,7 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
             return _answer_told(understanding, memory, knowledge)
         case "follow_up":
             return _follow_up(understanding, memory, knowledge)
-        case "option" | "affirm" | "deny":
+        case "option" | "nothing":
             return _suggest(understanding, memory, knowledge)
     topic = find_topic(understanding, memory, knowledge)
     if topic is not None and Case(knowledge, memory, understanding.text).insured_outside:
@@ -93,7 +93,8 @@ def _answer_choice(option: Option, understanding: Understanding, memory: Memory,
     if request.region:
         person = replace(person, region=request.region)
     if request.scope:
-        person = replace(person, scope=request.scope, care=None)
+        fits = person.care is not None and find_scope(person, knowledge) in (None, request.scope)
+        person = replace(person, scope=request.scope, care=person.care if fits else None)
     if request.insurance:
         person = replace(person, insurance=request.insurance)
     memory = memory.with_person(replace(person, scope=find_scope(person, knowledge)))
@@ -173,15 +174,21 @@ def _answer_topic(
     given = answer_topic(case, topic, aspects)
     for asked in also:
         other = knowledge.topics.get(asked.topic)
-        if other is not None and other.id != topic.id and given.status == "answered":
+        if other is not None and other.id != topic.id and given.status in ("answered", "not_in_documents"):
             given = _join(given, answer_topic(case, other, asked.aspects))
     return given
 
 
 def _join(first: Answer, second: Answer) -> Answer:
-    """Two questions in one message: both answered, the first leads and its phone stays."""
-    if second.status != "answered":
+    """Two questions in one message: both answered, the first leads and its phone stays. One that the documents leave
+    open is said to be left open behind the other."""
+    if first.status != "answered":
+        first, second = second, first
+    if first.status != "answered":
         return first
+    if second.status != "answered":
+        left_open = (*first.left_open, *(second.left_open or (second.topic_name or "",)))
+        return replace(first, answers=(*first.answers, *second.answers), left_open=left_open)
     return replace(
         first,
         answers=(*first.answers, *second.answers),
@@ -219,7 +226,7 @@ def _question_back(topic: Topic, aspects: tuple[Aspect, ...], case: Case) -> Que
     for question in topic.questions:
         if (aspects or tuple(topic.default_aspects))[0] not in question.aspects:
             continue
-        if question.asks == "care" and case.person.scope is not None:
+        if question.asks == "care" and (case.person.scope or case.person.care) is not None:
             continue
         if question.asks == "insurance" and case.person.insurance is not None:
             continue
@@ -289,7 +296,8 @@ def _not_in_documents(understanding: Understanding, memory: Memory, knowledge: K
         return given
     topic = knowledge.topics[near]
     contact = Case(knowledge, memory, "").contact((topic.id, topic.family))
-    return replace(given, topic=topic.id, topic_name=topic.name, contact=contact)
+    asked = Asked(topic.id, understanding.aspects or tuple(topic.default_aspects))
+    return replace(given, topic=topic.id, topic_name=topic.name, answers=(asked,), contact=contact)
 
 
 NEAR = 0.1
@@ -320,4 +328,8 @@ def _say(
     """A fixed sentence, with the number that fits the person's region where calling helps."""
     case = Case(knowledge, memory, "")
     contact = case.contact(("all",)) if call else None
-    return close(case.begin(status, topic=None, phrase=Notice(key), options=options, contact=contact), memory.topic)
+    given = close(case.begin(status, topic=None, phrase=Notice(key), options=options, contact=contact), memory.topic)
+    if status != "smalltalk":
+        return given
+    kept = replace(given.memory, options=memory.options, pending=memory.pending)
+    return replace(given, memory=kept)

@@ -21,6 +21,9 @@ from knowledge.fields import Placed, Situation, cue_score, find_cued
 from knowledge.schema import Aspect, Guide, Purpose, Topic
 from knowledge.store import Knowledge
 
+REMOTE_CARE = "remote_care"
+"""Family whose answers depend on the place of care."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -88,6 +91,15 @@ class Case:
         row = self.knowledge.sources[source]
         return Cited(row.id, row.title, row.short, clause, row.edition)
 
+    def add_source(self, answer: Answer, cited: Cited) -> Answer:
+        """Lists a source of the answer, each place in it once; a place named in it beside none says more."""
+        if cited in answer.sources or (cited.clause is None and any(c.id == cited.id for c in answer.sources)):
+            return answer
+        return replace(answer, sources=(*answer.sources, cited))
+
+    def publisher(self, source: str) -> str:
+        return self.knowledge.sources[source].region
+
     def cite_guide(self, guide: Guide, placed: Placed | None = None) -> Cited:
         block = placed.block if placed else None
         if block is not None and block.source is not None:
@@ -114,7 +126,7 @@ class Case:
             topic_name=row.name if row else None,
             person=None if self.memory.current == SELF else self.memory.current,
             region=person.region,
-            care=person.care,
+            care=person.care if row is None or row.family == REMOTE_CARE else None,
             scope=person.scope,
             options=options,
             contact=contact,

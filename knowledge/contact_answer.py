@@ -15,9 +15,9 @@ from knowledge.contacts import (
     last_resort,
     next_level,
 )
-from knowledge.conversation import Answer, Asked, Cited, Contact, Notice, Request, Section, Statement
+from knowledge.conversation import Answer, Asked, Contact, Notice, Request, Section, Statement
 from knowledge.options import other_region, region_options
-from knowledge.schema import Aspect, Office, Purpose
+from knowledge.schema import Aspect, Purpose
 
 CONTACT = "contact"
 """Stands for a topic in ``Memory`` and ``Request`` when the office itself was asked for."""
@@ -48,6 +48,8 @@ def answer_contact(
     given = fill_office(case, given, aspects, ())
     for other in others:
         given = _add_other_region(case, given, other)
+    if not given.sections and (given.contact is None or given.contact.source is None):
+        given = replace(given, status="not_in_documents")
     return close(given, CONTACT, aspects, case.text)
 
 
@@ -112,9 +114,11 @@ def _add_office(case: Case, answer: Answer, aspect: Aspect, region: str, busines
         answer = _missing(answer, aspect, case)
     else:
         doubt = office.doubt if aspect is Aspect.HOURS else None
-        section = Section(aspect, (Statement(text, doubt=doubt),), title=office.short)
+        publisher = case.publisher(office.source)
+        section = Section(aspect, (Statement(text, doubt=doubt),), title=office.short, publisher=publisher)
         answer = replace(answer, sections=(*answer.sections, section))
-    return _cite_office(case, answer, office)
+    answer = case.add_source(answer, case.cite(office.source, office.clause))
+    return replace(answer, answer_region=answer.answer_region or case.publisher(office.source))
 
 
 def _missing(answer: Answer, aspect: Aspect, case: Case) -> Answer:
@@ -174,19 +178,10 @@ def _add_phone(case: Case, answer: Answer, region: str, business: tuple[str, ...
     return answer
 
 
-def _cite_office(case: Case, answer: Answer, office: Office) -> Answer:
-    return _cite(answer, case.cite(office.source, office.clause), case.knowledge.sources[office.source].region)
-
-
 def _cite_line(case: Case, answer: Answer, reached: Reached) -> Answer:
-    source = reached.line.source
-    return _cite(answer, case.cite(source, None), case.knowledge.sources[source].region)
-
-
-def _cite(answer: Answer, cited: Cited, publisher: str) -> Answer:
-    known = {c.id for c in answer.sources}
-    sources = answer.sources if cited.id in known else (*answer.sources, cited)
-    return replace(answer, sources=sources, answer_region=answer.answer_region or publisher)
+    cited = case.cite(reached.line.source, reached.office.clause)
+    publisher = answer.answer_region or case.publisher(reached.line.source)
+    return replace(case.add_source(answer, cited), answer_region=publisher)
 
 
 def _begin(case: Case, aspects: tuple[Aspect, ...]) -> Answer:

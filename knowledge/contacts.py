@@ -21,7 +21,8 @@ class Reached:
     def as_contact(self) -> Contact:
         """A note that narrows the number is printed only where it is used for something else."""
         note = None if self.for_business else self.line.note
-        return Contact(self.line.number, self.line.label, self.line.purpose.value, note, self.line.doubt)
+        line = self.line
+        return Contact(line.number, line.label, line.purpose.value, note, line.doubt, line.source, self.office.clause)
 
 
 def first_contact(lines: list[Reached]) -> Contact | None:

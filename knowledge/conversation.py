@@ -108,10 +108,19 @@ class Memory:
     options: tuple[Option, ...] = ()
     pending: Request | None = None
     disclaimed: bool = False
+    preset: str | None = None
+    """The insured region that the door gave last; what the person says counts more."""
 
     @property
     def person(self) -> Person:
         return self.people.get(self.current, Person())
+
+    def with_preset(self, region: str | None) -> Memory:
+        """A door presets the sender's insured region, once: repeating it does not undo what the person said since."""
+        if region is None or region == self.preset:
+            return self
+        mine = replace(self.people.get(SELF, Person()), region=region)
+        return replace(self, preset=region, people={**self.people, SELF: mine})
 
     def with_person(self, person: Person) -> Memory:
         return replace(self, people={**self.people, self.current: person})
@@ -144,6 +153,8 @@ class Section:
     title: str | None = None
     ordered: bool = False
     asked: bool = True
+    publisher: str | None = None
+    """Code of the region whose words these are."""
     notice: Notice | None = None
     left_open: tuple[str, ...] = ()
 
@@ -157,6 +168,8 @@ class Contact:
     purpose: str
     note: str | None = None
     doubt: str | None = None
+    source: str | None = None
+    clause: str | None = None
     above: tuple[str, str] | None = None
     """Label and number of the next level, beside a number that is probably wrong (rule 5)."""
 

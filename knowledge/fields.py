@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 
 from knowledge.regions import XINJIANG, Regions
 from knowledge.schema import Aspect, Block, Care, Fact, FactRole, Guide, Insurance, Topic, When
@@ -170,7 +171,8 @@ def _questions(text: str) -> list[str]:
 
 def cue_score(text: str, cues: Iterable[str]) -> int:
     """Scores how strongly ``text`` hits ``cues``: the longest counts, each further one a little. 0: not at all."""
-    hit = [sum(map(len, parts)) for parts in (cue.split("+") for cue in cues) if all(part in text for part in parts)]
+    text = _one_wording(text)
+    hit = [sum(map(len, parts)) for parts in map(_parts, cues) if all(part in text for part in parts)]
     return 10 * min(max(hit), LONG_ENOUGH) + len(hit) - 1 if hit else 0
 
 
@@ -182,6 +184,17 @@ def current_facts(block: Block, situation: Situation, regions: Regions) -> list[
 def _in_force(fact: Fact, situation: Situation) -> bool:
     today = situation.today or date.today()
     return (fact.valid_from or today) <= today <= (fact.valid_until or today)
+
+
+@lru_cache(maxsize=20_000)
+def _parts(cue: str) -> tuple[str, ...]:
+    return tuple(map(_one_wording, cue.split("+")))
+
+
+@lru_cache(maxsize=1_000)
+def _one_wording(text: str) -> str:
+    """啥, 撒 and 咋 are 什么 and 怎么: a cue is written once."""
+    return text.replace("咋", "怎么").replace("啥", "什么").replace("撒", "什么").replace("好多", "多少")
 
 
 def _blocks(topic: Topic, aspect: Aspect, situation: Situation, regions: Regions) -> Iterator[Placed]:

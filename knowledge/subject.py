@@ -22,10 +22,7 @@ TIE = 0.7
 TIE_WITH_UNRECORDED = 0.3
 """The same where the first topic has no content yet."""
 
-SURE = 0.75
-"""Confidence from which a short message is a new question, whatever was talked about."""
-
-SHORT = 18
+LEANING = 18
 """Characters of a message that may lean on what was said before."""
 
 FIXED = frozenset({"emergency", "human", "refused", "option", "menu", "inform", "foreign_language", "contact"})
@@ -36,15 +33,15 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     """A short, unsure message after an answer goes on with the same topic where it asks for an aspect of it, or hits
     one of its cues: 网上几天能办好, 才备了两个月，现在行不行."""
     topic = knowledge.topics.get(memory.topic or "")
-    if topic is None or understanding.intent in FIXED or len(understanding.text) > SHORT:
+    if topic is None or understanding.intent in FIXED or len(understanding.text) > LEANING:
         return False
     if understanding.intent == topic.id:
         return False
     case = Case(knowledge, memory, understanding.text)
+    if understanding.confidence < ANSWER_ABOVE:
+        return bool(understanding.aspects or case.cued(topic))
     new = knowledge.topics.get(understanding.intent)
-    if new is not None and understanding.confidence >= SURE:
-        return case.cue_strength(topic) > case.cue_strength(new)
-    return bool(understanding.aspects or case.cued(topic))
+    return case.cue_strength(topic) > (case.cue_strength(new) if new else 0)
 
 
 def is_sure_enough(topic: Topic, understanding: Understanding, knowledge: Knowledge) -> bool:

@@ -12,6 +12,9 @@ from knowledge.regions import XINJIANG
 from knowledge.schema import Care
 from knowledge.store import Knowledge
 
+BESIDE_THE_POINT = frozenset({"out_of_scope", "smalltalk", "emergency"})
+"""Intents whose places of stay are no places of care: 去北京旅游带什么."""
+
 
 def find_choice(understanding: Understanding, memory: Memory) -> Option | None:
     """An option is tapped (its text comes back), typed as its number, or typed in words."""
@@ -29,7 +32,8 @@ def plain(text: str) -> str:
 def learn(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Memory:
     """Puts what the message tells about the person into the memory, in the case that it is about."""
     insured = [m for m in understanding.mentions if m.role == "insured" and m.codes[0] != XINJIANG]
-    care = [m for m in understanding.mentions if m.role == "care"]
+    speaks_of_care = understanding.intent not in BESIDE_THE_POINT
+    care = [m for m in understanding.mentions if m.role == "care" and speaks_of_care]
     denied = {code for m in understanding.mentions if m.role == "denied" for code in m.codes}
     if understanding.person == SELF:
         memory = replace(memory, current=SELF)
@@ -39,18 +43,27 @@ def learn(understanding: Understanding, memory: Memory, knowledge: Knowledge) ->
         or (insured and memory.people.get(SELF, Person()).region not in (None, insured[0].codes[0]))
     ):
         memory = replace(memory, current=understanding.person)
-    person = memory.person
+    person = _still_known(memory.person, knowledge)
     if person.region in denied:
         person = replace(person, region=None)
+    if person.care in denied:
+        person = replace(person, care=None, scope=None)
     if insured:
         person = replace(person, region=_narrow(insured[0].codes, person.region, knowledge))
     if care:
         person = replace(person, care=care[0].codes[0], scope=None)
-    elif understanding.care:
+    elif understanding.care and speaks_of_care:
         person = replace(person, care=None, scope=understanding.care)
     if understanding.insurance:
         person = replace(person, insurance=understanding.insurance)
     return memory.with_person(replace(person, scope=find_scope(person, knowledge)))
+
+
+def _still_known(person: Person, knowledge: Knowledge) -> Person:
+    """Drops what a newer release does not know any more."""
+    known = knowledge.regions.by_code
+    region = person.region if person.region in known else None
+    return replace(person, region=region, care=person.care if person.care in known else None)
 
 
 def _narrow(codes: tuple[str, ...], known: str | None, knowledge: Knowledge) -> str:

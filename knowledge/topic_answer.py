@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from knowledge.case import Case, close, waiting_for
+from knowledge.case import REMOTE_CARE, Case, close, waiting_for
 from knowledge.contact_answer import fill_office
 from knowledge.contacts import find_offices
-from knowledge.conversation import Answer, Asked, Cited, Notice, Option, Request, Section, Statement
+from knowledge.conversation import Answer, Asked, Notice, Option, Request, Section, Statement
 from knowledge.fields import (
     Field,
     Level,
@@ -24,8 +24,6 @@ from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, FactRole, Guide, Ope
 
 ROOM_FOR_ESSENTIALS = 150
 """Characters of facts up to which something that was not asked is added."""
-
-REMOTE_CARE = "remote_care"
 
 ASKED_BROADLY = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CHANNELS, Aspect.STATUS, Aspect.CANCELLATION})
 """Aspects for which the topic's default is an answer, where there is none of their own."""
@@ -86,13 +84,15 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
         answer = fill_office(case, answer, office, (topic.id, topic.family))
     if not (answer.sections or answer.notices or office):
         return _nothing_found(case, topic, asked)
-    if not placed and not topic.guides and not office:
+    if not placed and not answer.sections and not _reached(answer):
         return _nothing_found(case, topic, asked)
     answer = _add_essentials(case, topic, answer, asked)
     for field, _ in found:
         answer = _add_additions(case, answer, field, closing=True)
-    answer = _disclose(case, topic, answer, placed)
-    return _finish(case, topic, answer, asked)
+    answer = _finish(case, topic, _disclose(case, topic, answer, placed), asked)
+    if not office or case.person.region is not None:
+        return answer
+    return _offer_regions(case, topic, answer, asked)
 
 
 def _has_office(case: Case, topic: Topic) -> bool:
@@ -139,6 +139,18 @@ def _without_facts(case: Case, topic: Topic, asked: tuple[Aspect, ...], status: 
     return close(replace(answer, answers=(Asked(topic.id, asked),)), topic.id, asked, case.text)
 
 
+def _reached(answer: Answer) -> bool:
+    """Says whether a number other than the last resort was found."""
+    return answer.contact is not None and answer.contact.source is not None
+
+
+def _offer_regions(case: Case, topic: Topic, answer: Answer, asked: tuple[Aspect, ...]) -> Answer:
+    """A phone or address was asked for as well: the region that it depends on is asked behind the answer."""
+    asking = _ask_region(case, topic, asked)
+    offered = replace(answer, options=asking.options, notices=(*answer.notices, Notice("which_region")))
+    return waiting_for(offered, Request(topic.id, asked, case.text))
+
+
 def _ask_region(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer:
     """Nothing for the whole region: the insured region first (rule 3)."""
     request = Request(topic.id, asked, case.text)
@@ -176,9 +188,9 @@ def _add_additions(case: Case, answer: Answer, field: Field, *, closing: bool) -
             by_guide.setdefault(id(guide), (guide, []))[1].append(Statement(fact.text, fact.limit, fact.doubt))
     for guide, lines in by_guide.values():
         notice = Notice("added", {"publisher": case.name(guide.published_by)})
-        section = Section(field.blocks[0].aspect, tuple(lines), notice=notice)
+        section = Section(field.blocks[0].aspect, tuple(lines), publisher=guide.published_by, notice=notice)
         answer = replace(answer, sections=(*answer.sections, section))
-        answer = _cite(answer, case.cite_guide(guide), None)
+        answer = case.add_source(answer, case.cite_guide(guide))
     return answer
 
 
@@ -193,26 +205,29 @@ def _add_blocks(case: Case, answer: Answer, blocks: tuple[Placed, ...], *, asked
             title=block.title,
             ordered=block.ordered,
             asked=asked,
-            notice=_elsewhere(case, answer, placed),
+            publisher=placed.guide.published_by,
+            notice=_whose(case, answer, placed),
             left_open=tuple(block.left_open),
         )
         answer = replace(answer, sections=(*answer.sections, section))
         if answer.warning is None:
             answer = replace(answer, warning=_warning(case, block))
-        answer = _cite(answer, case.cite_guide(placed.guide, placed), placed.guide.published_by)
+        answer = case.add_source(answer, case.cite_guide(placed.guide, placed))
         for fact in facts:
             if fact.source or fact.clause:
                 cited = case.cite(fact.source or block.source or placed.guide.source, fact.clause)
-                answer = _cite(answer, cited, None)
+                answer = case.add_source(answer, cited)
     return answer
 
 
-def _elsewhere(case: Case, answer: Answer, placed: Placed) -> Notice | None:
-    """A rule of another place behind rules of a nearer one says so itself; ``_disclose`` speaks of the first only."""
+def _whose(case: Case, answer: Answer, placed: Placed) -> Notice | None:
+    """Words of another publisher than those before them say whose they are; ``_disclose`` speaks of the first only."""
     publisher = placed.guide.published_by
-    notice = Notice("elsewhere", {"publisher": case.name(publisher)})
-    said = answer.answer_region in (None, publisher) or any(s.notice == notice for s in answer.sections)
-    return None if placed.level is not Level.ELSEWHERE or said else notice
+    before = [s.publisher for s in answer.sections if s.publisher is not None]
+    if not before or before[-1] == publisher:
+        return None
+    key = "elsewhere" if placed.level is Level.ELSEWHERE else "from_here_on"
+    return Notice(key, {"publisher": case.name(publisher)})
 
 
 def _warning(case: Case, block: Block) -> tuple[str, str] | None:
@@ -220,11 +235,6 @@ def _warning(case: Case, block: Block) -> tuple[str, str] | None:
         if holds(warning.when, case.situation, case.knowledge.regions):
             return warning.label, warning.text
     return None
-
-
-def _cite(answer: Answer, cited: Cited, publisher: str | None) -> Answer:
-    sources = answer.sources if cited in answer.sources else (*answer.sources, cited)
-    return replace(answer, sources=sources, answer_region=answer.answer_region or publisher)
 
 
 def _add_essentials(case: Case, topic: Topic, answer: Answer, asked: tuple[Aspect, ...]) -> Answer:
@@ -273,9 +283,16 @@ def _disclose(case: Case, topic: Topic, answer: Answer, placed: list[Placed]) ->
 
 
 def _finish(case: Case, topic: Topic, answer: Answer, asked: tuple[Aspect, ...]) -> Answer:
+    contact = answer.contact or case.contact((topic.id, topic.family))
+    if contact is not None and contact.source is not None:
+        answer = case.add_source(answer, case.cite(contact.source, contact.clause))
+    publishers = {s.aspect: s.publisher for s in reversed(answer.sections) if s.publisher}
+    first = next((s.publisher for s in answer.sections if s.publisher), answer.answer_region)
+    office = answer.answer_region if asked[0] in OFFICE_ASPECTS else None
     answer = replace(
         answer,
-        contact=answer.contact or case.contact((topic.id, topic.family)),
+        contact=contact,
+        answer_region=publishers.get(asked[0]) or office or first,
         left_open=tuple(dict.fromkeys(text for s in answer.sections if s.asked for text in s.left_open)),
         options=_options(case, topic, asked),
     )

@@ -28,7 +28,7 @@ _OWN_CASE = re.compile(
     rf"(?:我们?(?:家)?|那我)?{_WORD}(?:的医保)?(?:是|在)[^，。,？?]{{1,8}}(?:的$|的[，。,]|参保|的医保|的居民|的职工|交的)"
 )
 _MENTIONS = re.compile(rf"(?:我们?(?:家)?|俺|咱){_WORD}")
-_SELF = re.compile("我自己|我本人|说我的|问我的|是我的事")
+_SELF = re.compile("我自己|我本人|说我的|问我的|是我的事|(^|[,。])(那)?我(是|在|呢|的)")
 
 _INSURANCE = (
     (Insurance.FLEXIBLE, re.compile("灵活就业|零活就业|自由职业|个体户|个体工商户|自己交的职工")),
@@ -46,10 +46,10 @@ def find_person(text: str) -> tuple[str | None, bool]:
         match = pattern.search(text)
         if match:
             return _RELATIVE_OF[match.group(1)], True
-    if _SELF.search(text):
-        return SELF, False
     match = _MENTIONS.search(text)
-    return (_RELATIVE_OF[match.group(1)], False) if match else (None, False)
+    if match:
+        return _RELATIVE_OF[match.group(1)], False
+    return (SELF if _SELF.search(text) else None), False
 
 
 def find_insurance(text: str) -> Insurance | None:

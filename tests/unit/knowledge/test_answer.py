@@ -127,7 +127,7 @@ class TestRule1InheritanceDisclosed:
         assert said(Talk(knowledge, SHAWAN).hear("filing", aspects=["materials"])) == ["附注。"]
 
     def test_nothing_is_disclosed_about_the_own_rule(self) -> None:
-        assert notices(self.ask(SHAWAN, "materials")) == ["added"]
+        assert notices(self.ask(SHAWAN, "materials")) == ["added", "from_here_on"]
 
     @pytest.mark.parametrize(
         ("region", "aspect", "key", "publisher"),
