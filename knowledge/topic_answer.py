@@ -22,6 +22,9 @@ from knowledge.options import next_options, region_options
 from knowledge.regions import XINJIANG
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, FactRole, Guide, OpenQuestion, Topic
 
+MUCH = 10
+"""How much harder an open question must be hit than a block to be the whole answer: one character."""
+
 ROOM_FOR_ESSENTIALS = 150
 """Characters of facts up to which something that was not asked is added."""
 
@@ -49,8 +52,8 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     if refusal is not None:
         return refusal
     cued = case.cued(topic)
-    left_open = _left_open(case, topic, cued)
-    if left_open is not None:
+    left_open, alone = _left_open(case, topic, cued)
+    if left_open is not None and alone:
         return _say_left_open(case, topic, asked, left_open)
     answer = replace(case.begin("answered", topic=topic), answers=(Asked(topic.id, asked),))
     office = tuple(a for a in asked if a in OFFICE_ASPECTS)
@@ -90,6 +93,8 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     for field, _ in found:
         answer = _add_additions(case, answer, field, closing=True)
     answer = _finish(case, topic, _disclose(case, topic, answer, placed), asked)
+    if left_open is not None:
+        answer = replace(answer, left_open=tuple(dict.fromkeys((left_open.text, *answer.left_open))))
     if not office or case.person.region is not None:
         return answer
     return _offer_regions(case, topic, answer, asked)
@@ -113,13 +118,15 @@ def _not_ours(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer | N
     return None
 
 
-def _left_open(case: Case, topic: Topic, cued: list[Placed]) -> OpenQuestion | None:
-    """The open question that the message hits harder than any block."""
+def _left_open(case: Case, topic: Topic, cued: list[Placed]) -> tuple[OpenQuestion | None, bool]:
+    """The open question that the message hits harder than any block, and whether by so much that it is all there is
+    to say; else the block answers, and the question is said to be left open behind it."""
     scored = [(cue_score(case.text, q.cues), q) for q in topic.left_open]
     score, question = max(scored, key=lambda pair: pair[0], default=(0, None))
-    if not score or any(cue_score(case.text, p.block.cues) >= score for p in cued):
-        return None
-    return question
+    best = max((cue_score(case.text, p.block.cues) for p in cued), default=0)
+    if score <= best:
+        return None, False
+    return question, score > best + MUCH
 
 
 def _say_left_open(case: Case, topic: Topic, asked: tuple[Aspect, ...], question: OpenQuestion) -> Answer:

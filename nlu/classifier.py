@@ -66,6 +66,20 @@ class Vocabulary:
         return columns, (weights / length if length else weights).astype(np.float32)
 
 
+FOLDS = 5
+"""Parts of the training examples that calibration leaves out in turn."""
+
+
+def _enough_of_each(labels: Sequence[str]) -> list[int]:
+    """Numbers of the examples, those of a class with too few for calibration several times over: a topic that has
+    only a name yet must not keep the others from being trained."""
+    rows = list(range(len(labels)))
+    for label, count in Counter(labels).items():
+        own = [i for i in rows[: len(labels)] if labels[i] == label] if count < FOLDS else []
+        rows += (own * FOLDS)[: FOLDS - count]
+    return rows
+
+
 @dataclass(frozen=True)
 class LinearClassifier:
     """Classes with one weight row a feature. ``slope`` and ``offset`` turn a score into a probability."""
@@ -91,10 +105,9 @@ class LinearClassifier:
             dtype=np.float64,
         )
         machine = LinearSVC(C=0.5, class_weight="balanced", random_state=0)
-        smallest = min(Counter(labels).values())
-        fitted = CalibratedClassifierCV(machine, method="sigmoid", cv=min(5, smallest), ensemble=False).fit(
-            matrix, np.array(labels)
-        )
+        rows = _enough_of_each(labels)
+        calibration = CalibratedClassifierCV(machine, method="sigmoid", cv=FOLDS, ensemble=False)
+        fitted = calibration.fit(matrix[rows], np.array(labels)[rows])
         calibrated = fitted.calibrated_classifiers_[0]
         weights, bias = calibrated.base_estimator.coef_, calibrated.base_estimator.intercept_
         slope = np.array([c.a_ for c in calibrated.calibrators])

@@ -142,7 +142,10 @@ class Reader:
         return self.vocabulary.weigh(features(masked, self.words))
 
     def _aspects(self, masked: str, asked: tuple[Aspect, ...], recognised: Recognised | None) -> tuple[Aspect, ...]:
-        """By the words that ask for them; where these only name a channel (小程序, 窗口), by the classifier first."""
+        """By the words that ask for them. Words that name a channel (小程序, 窗口) often only say where somebody
+        stands: they come last, and where there are no others the classifier is asked first."""
+        if Aspect.CHANNELS in asked:
+            asked = (*(a for a in asked if a is not Aspect.CHANNELS), Aspect.CHANNELS)
         if recognised or (asked and asked[0] is not Aspect.CHANNELS):
             return asked
         name, chance = self.aspects.predict(*self._row(masked))[0]

@@ -43,9 +43,7 @@ WORDS = AspectWords.load(ASPECT_WORDS)
         ("办理流程", "steps"),
         ("网上能不能办", "channels eligibility"),
         ("用支付宝行不行", "channels"),
-        pytest.param(
-            "用哪个小程序", "channels", marks=pytest.mark.xfail(reason="小程序 holds 程序, which asks for steps")
-        ),
+        ("用哪个小程序", "channels"),
         ("哪些人可以办", "eligibility"),
         ("要符合什么条件", "eligibility"),
         ("怎么取消备案", "steps cancellation"),

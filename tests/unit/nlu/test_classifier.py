@@ -93,7 +93,6 @@ class TestTraining:
         with pytest.raises(ValueError, match="class"):
             LinearClassifier.train(rows, ["a", "a"], 1)
 
-    @pytest.mark.xfail(raises=ValueError, reason="a topic with one example stops training: n_splits=1")
     def test_a_young_topic_with_one_example_is_trained(self) -> None:
         train_reader([*EXAMPLES, Example("生育津贴", "maternity_allowance")], ingredients())
 
