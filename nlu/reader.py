@@ -108,8 +108,8 @@ class Reader:
         asked = self.aspect_words.find(masked)
         without = self.aspect_words.remove(masked)
         recognised = (
-            recognise_script(raw, text)
-            or recognise_choice(text)
+            recognise_choice(text)
+            or recognise_script(raw, text)
             or recognise_emergency(text)
             or recognise_menu(text)
             or recognise_human(text)
@@ -160,7 +160,7 @@ class Reader:
 
     def _read_further(self, masked: str, intent: str) -> tuple[Asked, ...]:
         """Finds further questions, clause by clause, about other topics than ``intent``."""
-        clauses = [c for c in _CLAUSES.split(masked) if len(c) >= 5]
+        clauses = [c for c in _CLAUSES.split(masked) if len(c) >= 4]
         if len(clauses) < 2 or intent in self.conversation:
             return ()
         further: dict[str, Sequence[Aspect]] = {}

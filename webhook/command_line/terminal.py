@@ -63,7 +63,8 @@ def quiet_libraries() -> None:
     os.environ.setdefault("TQDM_DISABLE", "1")
     # Rasa's web server shows deprecation warnings again when it is imported.
     importlib.import_module("sanic.app")
-    warnings.filterwarnings("ignore")
+    # Libraries add filters of their own when they are imported; nothing that a filter lets through is shown.
+    warnings.showwarning = lambda *_, **__: None
 
 
 @contextmanager
