@@ -13,6 +13,7 @@ from webhook.ask import ask_router
 from webhook.body_limit import BodyLimit
 from webhook.failure import FailureGuard
 from webhook.health import ReadyCheck, health_router
+from webhook.metrics import Metrics
 from webhook.settings import Settings
 from webhook.simulator.page import mount_simulator
 from webhook.wechat.door import WeChatDoor
@@ -32,7 +33,8 @@ def create_app(
 ) -> FastAPI:
     """``region_known`` tells whether the gazetteer knows a code or a name; ``shutdown`` closes what the caller opened,
     after the last answer. Starts nothing and connects to nothing."""
-    door = WeChatDoor(settings.wechat, bot, sender_key=settings.sender_key, clock=clock)
+    metrics = Metrics()
+    door = WeChatDoor(settings.wechat, metrics.counted(bot, "wechat"), sender_key=settings.sender_key, clock=clock)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -47,7 +49,10 @@ def create_app(
     app.add_middleware(BodyLimit)
     app.include_router(health_router(ready))
     app.include_router(door.router)
-    app.include_router(ask_router(bot, sender_key=settings.sender_key, region_known=region_known))
+    app.include_router(metrics.router(ready))
+    app.include_router(
+        ask_router(metrics.counted(bot, "api"), sender_key=settings.sender_key, region_known=region_known)
+    )
     if not settings.is_production:
         mount_simulator(app, settings.wechat, clock=clock)
     return app
