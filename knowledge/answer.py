@@ -26,7 +26,7 @@ from knowledge.schema import OFFICE_ASPECTS, Aspect, Purpose, Question, Topic
 from knowledge.store import Knowledge
 from knowledge.subject import ANSWER_ABOVE, continues, find_topic, is_sure_enough
 from knowledge.told import find_choice, find_scope, learn, plain
-from knowledge.topic_answer import answer_topic
+from knowledge.topic_answer import answer_topic, leaves_open
 
 AMBULANCE = "120"
 """Said in an emergency even where the content has no number for it."""
@@ -221,7 +221,7 @@ def _second_phone(first: Answer, second: Answer) -> tuple[Section, ...]:
 
 def _question_back(topic: Topic, aspects: tuple[Aspect, ...], case: Case) -> Question | None:
     """The question that has to be asked first, if the answer depends on it and nothing decides yet (rule 7)."""
-    if case.cued(topic):
+    if case.cued(topic) or leaves_open(case, topic):
         return None
     for question in topic.questions:
         if (aspects or tuple(topic.default_aspects))[0] not in question.aspects:

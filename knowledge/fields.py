@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 
 from knowledge.regions import XINJIANG, Regions
 from knowledge.schema import Aspect, Block, Care, Fact, FactRole, Guide, Insurance, Topic, When
@@ -184,6 +185,19 @@ def current_facts(block: Block, situation: Situation, regions: Regions) -> list[
 def _in_force(fact: Fact, situation: Situation) -> bool:
     today = situation.today or date.today()
     return (fact.valid_from or today) <= today <= (fact.valid_until or today)
+
+
+def cover(text: str, example: str, names: Iterable[str]) -> float:
+    """Share of the example's pairs of neighbouring characters that stand in ``text``, less those of ``names``: that
+    both name the topic says nothing."""
+    wanted = _pairs(example).difference(*map(_pairs, names))
+    return len(wanted & _pairs(text)) / len(wanted) if wanted else 0.0
+
+
+@lru_cache(maxsize=5_000)
+def _pairs(text: str) -> frozenset[str]:
+    plain = re.sub(r"[\W_]", "", _one_wording(text))
+    return frozenset(a + b for a, b in pairwise(plain))
 
 
 @lru_cache(maxsize=20_000)

@@ -12,6 +12,7 @@ from knowledge.fields import (
     Field,
     Level,
     Placed,
+    cover,
     cue_score,
     current_facts,
     find_field,
@@ -21,6 +22,12 @@ from knowledge.fields import (
 from knowledge.options import next_options, region_options
 from knowledge.regions import XINJIANG
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, FactRole, Guide, OpenQuestion, Topic
+
+MOSTLY = 0.7
+"""Share of an example's pairs of characters that stand in a message which asks the same."""
+
+SAME = 60
+"""Score of such a message: more than any cue gives."""
 
 MUCH = 10
 """How much harder an open question must be hit than a block to be the whole answer: one character."""
@@ -121,12 +128,24 @@ def _not_ours(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer | N
 def _left_open(case: Case, topic: Topic, cued: list[Placed]) -> tuple[OpenQuestion | None, bool]:
     """The open question that the message hits harder than any block, and whether by so much that it is all there is
     to say; else the block answers, and the question is said to be left open behind it."""
-    scored = [(cue_score(case.text, q.cues), q) for q in topic.left_open]
+    scored = [(_open_score(case.text, q, topic), q) for q in topic.left_open]
     score, question = max(scored, key=lambda pair: pair[0], default=(0, None))
     best = max((cue_score(case.text, p.block.cues) for p in cued), default=0)
     if score <= best:
         return None, False
     return question, score > best + MUCH
+
+
+def leaves_open(case: Case, topic: Topic) -> bool:
+    """Says whether the message asks what the topic's documents leave open, and nothing else."""
+    return _left_open(case, topic, case.cued(topic))[1]
+
+
+def _open_score(text: str, question: OpenQuestion, topic: Topic) -> int:
+    """How hard a message hits an open question: by its cues, or because most of an example stands in it."""
+    names = (topic.name, *topic.aliases)
+    covered = max((cover(text, example, names) for example in question.examples), default=0.0)
+    return max(cue_score(text, question.cues), SAME if covered >= MOSTLY else 0)
 
 
 def _say_left_open(case: Case, topic: Topic, asked: tuple[Aspect, ...], question: OpenQuestion) -> Answer:
