@@ -24,7 +24,7 @@ from knowledge.conversation import (
 from knowledge.options import none_of_these, topic_options
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Purpose, Question, Topic
 from knowledge.store import Knowledge
-from knowledge.subject import ANSWER_ABOVE, continues, find_topic, is_sure_enough
+from knowledge.subject import ANSWER_ABOVE, continues, find_topic, is_sure_enough, settle_scope
 from knowledge.told import find_choice, find_scope, learn, plain
 from knowledge.topic_answer import answer_topic, leaves_open
 
@@ -44,8 +44,8 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
         return _answer_choice(chosen, understanding, memory, knowledge)
     if continues(understanding, known, knowledge):
         understanding = replace(understanding, intent="follow_up", confidence=1.0)
-    asks_office = understanding.intent == CONTACT and {*understanding.aspects} & OFFICE_ASPECTS
-    if understanding.intent not in knowledge.topics and understanding.confidence < ANSWER_ABOVE and not asks_office:
+    understanding = settle_scope(understanding, knowledge)
+    if understanding.intent not in knowledge.topics and understanding.confidence < ANSWER_ABOVE:
         return _suggest(understanding, memory, knowledge)
     match understanding.intent:
         case "emergency":

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from knowledge.case import Case
+from knowledge.contact_answer import CONTACT
 from knowledge.conversation import Memory, Understanding
-from knowledge.schema import Aspect, Topic
+from knowledge.schema import OFFICE_ASPECTS, Aspect, Topic
 from knowledge.store import Knowledge
+
+INSURANCE = "医保"
 
 ANSWER_ABOVE = 0.4
 """Confidence from which a topic is answered; below it near misses are offered (design §5)."""
@@ -42,6 +47,25 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
         return bool(understanding.aspects or case.cued(topic))
     new = knowledge.topics.get(understanding.intent)
     return case.cue_strength(topic) > (case.cue_strength(new) if new else 0)
+
+
+def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understanding:
+    """Where places are masked, another province's insurance reads like ours: the places decide what is out of scope.
+
+    An unsure message that asks for phone, address or hours of a place is about the office there.
+    """
+    intent, sure = understanding.intent, understanding.confidence >= ANSWER_ABOVE
+    here = [m for m in understanding.mentions if knowledge.regions.in_xinjiang(m.codes[0])]
+    if not sure and {*understanding.aspects} & OFFICE_ASPECTS and (intent == CONTACT or here):
+        return replace(understanding, intent=CONTACT, confidence=ANSWER_ABOVE)
+    if (
+        intent == "out_of_scope"
+        and INSURANCE in understanding.text
+        and here
+        and len(here) == len(understanding.mentions)
+    ):
+        return replace(understanding, intent="not_in_documents", confidence=max(understanding.confidence, ANSWER_ABOVE))
+    return understanding
 
 
 def is_sure_enough(topic: Topic, understanding: Understanding, knowledge: Knowledge) -> bool:

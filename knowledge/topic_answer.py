@@ -289,9 +289,8 @@ def _disclose(case: Case, topic: Topic, answer: Answer, placed: list[Placed]) ->
     first = placed[0] if placed else None
     if first is not None and region is not None and first.level is not Level.OWN:
         values = {"region": case.name(region), "publisher": case.name(first.guide.published_by)}
-        has_document = any(s.region == region for s in case.knowledge.sources.values())
         key = {
-            Level.INHERITED: "inherited" if has_document else "inherited_no_document",
+            Level.INHERITED: "inherited" if _has_document(case, region) else "inherited_no_document",
             Level.FOR_ALL: "for_all",
             Level.ELSEWHERE: "elsewhere",
         }[first.level]
@@ -306,6 +305,14 @@ def _disclose(case: Case, topic: Topic, answer: Answer, placed: list[Placed]) ->
         elif region is not None and regions.same_prefecture_only(region, care):
             notices.append(Notice("same_prefecture", {"region": case.name(region), "care": case.name(care)}))
     return replace(answer, notices=(*answer.notices, *notices))
+
+
+def _has_document(case: Case, region: str) -> bool:
+    """Says whether a document is the region's own, or at least names its office: a city's guide is its districts'."""
+    offices = case.knowledge.offices.values()
+    return any(s.region == region for s in case.knowledge.sources.values()) or any(
+        office.address and region in office.regions for office in offices
+    )
 
 
 def _finish(case: Case, topic: Topic, answer: Answer, asked: tuple[Aspect, ...]) -> Answer:
