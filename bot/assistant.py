@@ -78,7 +78,7 @@ class Assistant:
 
     async def _reply(self, message: Incoming) -> Reply:
         if message.kind is not Kind.TEXT:
-            return self._fixed(message.kind)
+            return self._fixed(f"kinds.{message.kind.value}")
         async with self._locks.setdefault(message.sender, asyncio.Lock()):
             return await self._reply_to_text(message)
 
@@ -86,7 +86,7 @@ class Assistant:
         session = await self._load(message.sender)
         text, hidden = mask(message.text[: 2 * LONGEST])
         text = text[:LONGEST]
-        if text.strip() == self._sentences.more and session.more:
+        if text.strip() == self._sentences.more:
             return await self._next_part(message.sender, session)
         try:
             region = self._region(message.region) if message.region else None
@@ -114,6 +114,8 @@ class Assistant:
             _log("session not saved", error)
 
     async def _next_part(self, sender: str, session: Session) -> Reply:
+        if not session.more:
+            return self._fixed("answer.no_more")
         await self._save(sender, replace(session, more=session.more[1:]))
         return Reply(reply=read(session.more[0]), parts=session.more[:1], status="answered")
 
@@ -144,9 +146,9 @@ class Assistant:
     def _named(self, code: str | None) -> Named | None:
         return Named(code, self._knowledge.regions.by_code[code].name) if code else None
 
-    def _fixed(self, kind: Kind) -> Reply:
+    def _fixed(self, key: str) -> Reply:
         """The answer to anything but text: a sentence, and for pictures and the like no number to call."""
-        text = self._say(f"kinds.{kind.value}")
+        text = self._say(key)
         return Reply(reply=text, parts=(text,), status="smalltalk")
 
     def _broken(self, region: str | None) -> Reply:

@@ -37,7 +37,7 @@ def cut(worded: Worded, options: tuple[Option, ...], sentences: Sentences) -> tu
     own_lines = not body and len(options) > 2
     option_line = _option_line(options, sentences, MOST_TAP_BYTES - len(more.encode()), own_lines=own_lines)
     room = _Room(
-        MOST_CHARACTERS - _length([*head, *tail]),
+        MOST_CHARACTERS - _length([*head, *tail, *(option.label for option in options)]),
         MOST_LINES - len(head) - len(tail) - bool(options),
         MOST_BYTES - _bytes([*head, *tail, option_line, more]),
     )

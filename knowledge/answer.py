@@ -28,6 +28,9 @@ from knowledge.subject import ANSWER_ABOVE, continues, find_topic, is_sure_enoug
 from knowledge.told import find_choice, find_scope, learn, plain
 from knowledge.topic_answer import answer_topic, leaves_open
 
+FILING = "remote_care_filing"
+"""What somebody wants who says only where the care is: 于田的，去北京看病."""
+
 AMBULANCE = "120"
 """Said in an emergency even where the content has no number for it."""
 
@@ -72,6 +75,8 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
             return _answer_told(understanding, memory, knowledge)
         case "follow_up":
             return _follow_up(understanding, memory, knowledge)
+        case "option" if memory.options:
+            return _repeat_options(memory, knowledge)
         case "option" | "nothing":
             return _suggest(understanding, memory, knowledge)
     topic = find_topic(understanding, memory, knowledge)
@@ -125,8 +130,10 @@ def _answer_told(understanding: Understanding, memory: Memory, knowledge: Knowle
     if memory.topic:
         request = Request(memory.topic, memory.aspects, memory.text)
         return _answer_request(request, understanding, memory, knowledge)
+    if memory.person.scope is not None and any(m.role == "care" for m in understanding.mentions):
+        return _answer_topic(knowledge.topics[FILING], (), understanding.text, (), memory, knowledge)
     region = memory.person.region or memory.person.care
-    options = (_contact_option(knowledge, region), *topic_options(knowledge, ["remote_care_filing"]))
+    options = (_contact_option(knowledge, region), *topic_options(knowledge, [FILING]))
     values = {"region": knowledge.regions.by_code[region].name if region else ""}
     return _ask(Notice("clarify.region_noted" if region else "clarify.menu", values), options, memory, None, knowledge)
 
@@ -147,6 +154,9 @@ def _follow_up(understanding: Understanding, memory: Memory, knowledge: Knowledg
         return _contact(understanding, memory, knowledge)
     if memory.topic == CONTACT:
         return _contact(replace(understanding, aspects=understanding.aspects or memory.aspects), memory, knowledge)
+    name, chance = understanding.ranking[0] if understanding.ranking else ("", 0.0)
+    if name in knowledge.topics and chance >= ANSWER_ABOVE:
+        return _answer_topic(knowledge.topics[name], understanding.aspects, understanding.text, (), memory, knowledge)
     return _suggest(understanding, memory, knowledge)
 
 
@@ -154,7 +164,8 @@ def _contact(understanding: Understanding, memory: Memory, knowledge: Knowledge)
     case = Case(knowledge, memory, understanding.text)
     aspects = tuple(a for a in understanding.aspects if a in OFFICE_ASPECTS) or (Aspect.PHONE,)
     named = [m.codes[0] for m in understanding.mentions if m.role == "insured"]
-    others = tuple(code for code in dict.fromkeys(named) if code != memory.person.region)
+    both = any(word in understanding.text for word in BOTH)
+    others = tuple(code for code in dict.fromkeys(named) if code != memory.person.region) if both else ()
     return answer_contact(case, aspects, _shared_name(understanding), others)
 
 
@@ -268,6 +279,19 @@ def _suggest(understanding: Understanding, memory: Memory, knowledge: Knowledge)
         return _say("suggest", "suggest.nothing", memory, knowledge)
     options = (*topic_options(knowledge, near, understanding.aspects), none_of_these(knowledge))
     return _say("suggest", "suggest.near", memory, knowledge, options=options)
+
+
+BOTH = ("两", "各", "都", "分别", "和", "跟", "还有")
+"""Words with which two places are asked for at once."""
+
+
+def _repeat_options(memory: Memory, knowledge: Knowledge) -> Answer:
+    """A number that is not on the list: the list again, and what was open stays open."""
+    values = {"last": str(len(memory.options))}
+    case = Case(knowledge, memory, "")
+    given = case.begin("clarify", topic=memory.topic, phrase=Notice("clarify.number", values), options=memory.options)
+    kept = replace(given.memory, pending=memory.pending)
+    return replace(given, memory=kept)
 
 
 def _emergency(memory: Memory, knowledge: Knowledge) -> Answer:

@@ -18,6 +18,9 @@ from knowledge.schema import Aspect, Care, Insurance, Limit
 SELF = "本人"
 """Key of the sender's own case in ``Memory.people``."""
 
+THAT_PERSON = "那位"
+"""他, 她: whoever a case was opened for last."""
+
 
 @dataclass(frozen=True)
 class Mention:

@@ -18,6 +18,8 @@ REGION_POOL = "659900"
 cared for in Urumqi chooses 区本级 as the place of care."""
 REGION_POOL_CITY = "650100"
 CORPS = "660000"
+STATED_POOL = "650100"
+"""The one pooling area whose extent a document states: in Urumqi's guide all its districts choose 乌鲁木齐市."""
 
 _FILE = "regions.yml"
 _ORDER = [RegionKind.PROVINCE, RegionKind.PREFECTURE, RegionKind.COUNTY, RegionKind.POOL, RegionKind.CORPS]
@@ -96,6 +98,9 @@ class Regions:
 
     def same_prefecture_only(self, insured: str, care: str) -> bool:
         """Whether two places share no more than the prefecture: no document states how far a pooling area reaches."""
+        stated = all(self.is_within(code, STATED_POOL) for code in (insured, care))
+        if stated or REGION_POOL in (insured, care):
+            return False
         nested = self.is_within(insured, care) or self.is_within(care, insured)
         return not nested and self.care_scope(insured, care) is Care.SAME_AREA
 

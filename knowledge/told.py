@@ -7,10 +7,13 @@ import unicodedata
 from dataclasses import replace
 
 from knowledge.case import Case
-from knowledge.conversation import SELF, Memory, Option, Person, Understanding
+from knowledge.conversation import SELF, THAT_PERSON, Memory, Option, Person, Understanding
 from knowledge.regions import XINJIANG
 from knowledge.schema import Care
 from knowledge.store import Knowledge
+
+START = 4
+"""Characters of a label that are enough to choose it: 其他县市."""
 
 BESIDE_THE_POINT = frozenset({"out_of_scope", "smalltalk", "emergency"})
 """Intents whose places of stay are no places of care: 去北京旅游带什么."""
@@ -21,7 +24,11 @@ def find_choice(understanding: Understanding, memory: Memory) -> Option | None:
     if understanding.number is not None and 1 <= understanding.number <= len(memory.options):
         return memory.options[understanding.number - 1]
     said = plain(understanding.text)
-    return next((o for o in memory.options if said in (plain(o.label), plain(o.send))), None)
+    for option in memory.options:
+        label = plain(option.label)
+        if said in (label, plain(option.send)) or (len(said) >= START and label.startswith(said)):
+            return option
+    return None
 
 
 def plain(text: str) -> str:
@@ -37,6 +44,9 @@ def learn(understanding: Understanding, memory: Memory, knowledge: Knowledge) ->
     denied = {code for m in understanding.mentions if m.role == "denied" for code in m.codes}
     if understanding.person == SELF:
         memory = replace(memory, current=SELF)
+    elif understanding.person == THAT_PERSON:
+        others = [name for name in memory.people if name != SELF]
+        memory = replace(memory, current=others[-1]) if others else memory
     elif understanding.person and (
         understanding.opens_case
         or understanding.person in memory.people
@@ -48,6 +58,7 @@ def learn(understanding: Understanding, memory: Memory, knowledge: Knowledge) ->
         person = replace(person, region=None)
     if person.care in denied:
         person = replace(person, care=None, scope=None)
+        insured, care = ([], insured) if insured and not care else (insured, care)
     if insured:
         person = replace(person, region=_narrow(insured[0].codes, person.region, knowledge))
     if care:

@@ -21,7 +21,7 @@ from knowledge.fields import (
 )
 from knowledge.options import next_options, region_options
 from knowledge.regions import XINJIANG
-from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, FactRole, Guide, OpenQuestion, Topic
+from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, Care, FactRole, Guide, OpenQuestion, Topic
 
 MOSTLY = 0.7
 """Share of an example's pairs of characters that stand in a message which asks the same."""
@@ -58,6 +58,9 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     refusal = _not_ours(case, topic, asked)
     if refusal is not None:
         return refusal
+    at_home = _same_area_rule(case, topic)
+    if at_home is not None:
+        return _answer_same_area(case, topic, asked, at_home)
     cued = case.cued(topic)
     left_open, alone = _left_open(case, topic, cued)
     if left_open is not None and alone:
@@ -95,7 +98,9 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     if not (answer.sections or answer.notices or office):
         return _nothing_found(case, topic, asked)
     if not placed and not answer.sections and not _reached(answer):
-        return _nothing_found(case, topic, asked)
+        if not answer.notices:
+            return _nothing_found(case, topic, asked)
+        answer = replace(answer, status="not_in_documents")
     answer = _add_essentials(case, topic, answer, asked)
     for field, _ in found:
         answer = _add_additions(case, answer, field, closing=True)
@@ -105,6 +110,26 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     if not office or case.person.region is not None:
         return answer
     return _offer_regions(case, topic, answer, asked)
+
+
+def _same_area_rule(case: Case, topic: Topic) -> Field | None:
+    """What the topic says for care where one is insured; None where that is not the case, or says nothing of it."""
+    if case.person.scope is not Care.SAME_AREA:
+        return None
+    field = find_field(topic, Aspect.OVERVIEW, case.situation, case.knowledge.regions)
+    told = field is not None and any(p.block.when and p.block.when.care == [Care.SAME_AREA] for p in field.blocks)
+    return field if told else None
+
+
+def _answer_same_area(case: Case, topic: Topic, asked: tuple[Aspect, ...], at_home: Field) -> Answer:
+    """Care where one is insured: no filing (rule 2). In another county of the prefecture nobody wrote that down."""
+    answer = replace(case.begin("answered", topic=topic), answers=(Asked(topic.id, asked),))
+    region, care = case.person.region, case.person.care
+    if region and care and case.knowledge.regions.same_prefecture_only(region, care):
+        values = {"region": case.name(region), "care": case.name(care)}
+        answer = replace(answer, status="not_in_documents", notices=(Notice("same_prefecture", values),))
+        return _finish(case, topic, answer, asked)
+    return _finish(case, topic, _add_blocks(case, answer, at_home.blocks), asked)
 
 
 def _has_office(case: Case, topic: Topic) -> bool:
@@ -160,7 +185,11 @@ def _nothing_found(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answe
 
 def _without_facts(case: Case, topic: Topic, asked: tuple[Aspect, ...], status: str, phrase: Notice) -> Answer:
     contact = case.contact((topic.id, topic.family))
-    options = next_options(topic, asked)[:3] if status == "not_in_documents" and topic.guides else ()
+    options = (
+        next_options(topic, asked)[:3]
+        if status == "not_in_documents" and topic.guides and not case.insured_in_corps
+        else ()
+    )
     answer = case.begin(status, topic=topic, phrase=phrase, contact=contact, options=options)
     return close(replace(answer, answers=(Asked(topic.id, asked),)), topic.id, asked, case.text)
 
@@ -302,8 +331,6 @@ def _disclose(case: Case, topic: Topic, answer: Answer, placed: list[Placed]) ->
         care = case.person.care
         if regions.is_corps(care) and not case.insured_in_corps:
             notices.append(Notice("care_in_corps", {"care": case.name(care)}))
-        elif region is not None and regions.same_prefecture_only(region, care):
-            notices.append(Notice("same_prefecture", {"region": case.name(region), "care": case.name(care)}))
     return replace(answer, notices=(*answer.notices, *notices))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.conversation import SELF
+from knowledge.conversation import SELF, THAT_PERSON
 from knowledge.schema import Insurance
 
 _RELATIVES = {
@@ -28,6 +28,7 @@ _OWN_CASE = re.compile(
     rf"(?:我们?(?:家)?|那我)?{_WORD}(?:的医保)?(?:是|在)[^，。,？?]{{1,8}}(?:的$|的[，。,]|参保|的医保|的居民|的职工|交的)"
 )
 _MENTIONS = re.compile(rf"(?:我们?(?:家)?|俺|咱){_WORD}")
+_PRONOUN = re.compile("(^|[,。那])[他她]的?")
 _SELF = re.compile("我自己|我本人|说我的|问我的|是我的事|(^|[,。])(那)?我(是|在|呢|的)")
 
 _INSURANCE = (
@@ -49,7 +50,9 @@ def find_person(text: str) -> tuple[str | None, bool]:
     match = _MENTIONS.search(text)
     if match:
         return _RELATIVE_OF[match.group(1)], False
-    return (SELF if _SELF.search(text) else None), False
+    if _SELF.search(text):
+        return SELF, False
+    return (THAT_PERSON if _PRONOUN.search(text) else None), False
 
 
 def find_insurance(text: str) -> Insurance | None:

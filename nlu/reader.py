@@ -17,6 +17,7 @@ from nlu.normalise import normalise
 from nlu.people import find_insurance, find_person
 from nlu.recognisers import (
     Recognised,
+    recognise_abuse,
     recognise_choice,
     recognise_credentials,
     recognise_emergency,
@@ -32,10 +33,19 @@ LONGEST = 500
 ASPECT_SURE = 0.5
 """Probability from which the aspect classifier decides where no word does."""
 
-ALSO_SURE = 0.7
+ALSO_SURE = 0.55
 """Probability from which a clause counts as a question of its own."""
 
-_CLAUSES = re.compile(r"[?？。；;!！]|另外|顺便|还有就是|还想问|再问")
+_CLAUSES = re.compile(r"[?？。；;!！]|另外|顺便|还有(?![什啥别没多])|还想问|再问")
+
+
+_INTRODUCED = re.compile("^的?[,。]")
+
+
+def _begins(text: str, place: Place) -> bool:
+    """Says whether a place of Xinjiang opens its clause: 天山区的，… says where somebody is insured."""
+    local = place.codes[0].startswith("65")
+    return local and (place.start == 0 or text[place.start - 1] in ",。" or text[: place.start].endswith("我是"))
 
 
 _CORRECTS = re.compile("说错|打错|写错|搞错|弄错|更正|不对")
@@ -60,6 +70,10 @@ _HOSPITAL = re.compile("的?(县|市|地区|州)?(人民|中医?|中心|第.)?(�
 def _mentions(text: str, found: Sequence[Place], intent: str) -> tuple[Mention, ...]:
     """The places with their roles; of two places of care in Xinjiang, the one whose hospital sends is home."""
     mentions = _corrected(text, found, [Mention(m.text, tuple(m.codes), m.role.value) for m in found])
+    mentions = [
+        replace(m, role="insured") if m.role == "care" and _INTRODUCED.match(text[f.end :]) and _begins(text, f) else m
+        for m, f in zip(mentions, found, strict=True)
+    ]
     if any(m.role == "insured" for m in mentions):
         return tuple(mentions)
     local = [i for i, m in enumerate(mentions) if m.role == "care" and m.codes[0].startswith("65")]
@@ -114,6 +128,7 @@ class Reader:
             or recognise_menu(text)
             or recognise_human(text)
             or recognise_credentials(text)
+            or recognise_abuse(text)
             or recognise_from_context(masked, without, bool(found or hint), asked, insurance)
         )
         ranking = self.rank(masked)
@@ -131,7 +146,7 @@ class Reader:
             opens_case=opens_case,
             number=recognised.number if recognised else None,
             also=() if recognised else self._read_further(masked, intent),
-            detail=self._classify_detail(masked, intent) if intent in self.conversation else None,
+            detail=recognised.detail if recognised and recognised.detail else self._classify_detail(masked, intent),
         )
 
     def rank(self, masked: str) -> list[tuple[str, float]]:
@@ -154,7 +169,9 @@ class Reader:
         return tuple(dict.fromkeys((Aspect(name), *asked)))
 
     def _classify_detail(self, masked: str, intent: str) -> str | None:
-        """Of the details that training knows for ``intent``, the likeliest."""
+        """Of the details that training knows for a conversation intent, the likeliest."""
+        if intent not in self.conversation:
+            return None
         known = (name for name, _ in self.details.predict(*self._row(masked)) if name.startswith(f"{intent}."))
         return next((name.partition(".")[2] for name in known), None)
 

@@ -21,7 +21,7 @@ _LATIN_CHAT = re.compile(
     r"^(hi|hello|hey|ok|okay|bye|byebye|thanks|thankyou|thx|3q|88|886|666|haha|en|emm+|yes|no|nihao|zaima)[!.~。！]*$"
 )
 
-_NUMBER = re.compile(r"^(?:选|回复|选择|第|要|我选|点)?第?([1-5一二三四五两])(?:个|号|项|条)?[.、。)）]?$")
+_NUMBER = re.compile(r"^(?:选|回复|选择|第|要|我选|点)?第?([1-9一二三四五两])(?:个|号|项|条)?[.、。)）]?$")
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 _CIRCLED = {"①": 1, "②": 2, "③": 3, "④": 4, "⑤": 5}
 
@@ -36,6 +36,10 @@ _CREDENTIALS = re.compile(
     r"(密码|验证码)(是|:|为)?[\d*a-z]{4,}|(密码|验证码).{0,20}(登录进去|帮我登|替我登|帮我查|登进去)"
 )
 
+_ABUSE = re.compile("^滚|滚蛋|傻[逼比叉子]|他妈|妈的|去死|王八|混蛋|垃圾|骗子|操你|^操")
+CURSE = 8
+"""Characters of a message that is an insult and nothing else."""
+
 _HAPPENING = re.compile(
     r"晕倒|昏倒|昏迷|不省人事|没有?呼吸|没气了|喘不(上|过)(来)?气|呼吸困难|心脏骤停|心梗|脑梗|中风|抽搐|抽风|大出血|流血不止|一直流血|血止不住|吐血|休克"
     r"|胸口(很|特别|好|疼|痛|闷)|胸痛|心绞痛|中毒|喝农药|触电|溺水|煤气|羊水破|要生了|叫不醒|喊不醒|口吐白沫|快不行|撞(了|伤|倒)|出车祸|被车撞|从楼上(掉|摔)|救命|自杀|割腕|不想活"
@@ -48,7 +52,7 @@ _ABOUT_MONEY = re.compile(
 )
 
 _STATUS_ALONE = re.compile(
-    r"^(我|他|她|我们)?(是|属于|交的是|参加的是|上的是)?(城乡|城镇)?(居民|职工|灵活就业|零活就业|大学生|学生|退休|低保)(户|人员|职工)?(医保|保险)?(的|啊|呀)?[。.!]?$"
+    r"^(我|他|她|我们)?(是|属于|交的是|参加的是|上的是)?(城乡|城镇)?(居民|职工|灵活就业|零活就业|大学生|学生|退休|低保)(户|人员|职工)?(医保|保险)?(的|啊|呀)?呢?[。.!?]?$"
 )
 FILLERS = """
 疆外 疆内 口里 内地 外省 爸爸 妈妈 父亲 母亲 孩子 娃娃 老公 老婆 爱人 爷爷 奶奶
@@ -70,6 +74,7 @@ class Recognised:
     intent: str
     number: int | None = None
     confidence: float = 1.0
+    detail: str | None = None
 
 
 def recognise_script(raw: str, text: str) -> Recognised | None:
@@ -100,6 +105,11 @@ def recognise_choice(text: str) -> Recognised | None:
 def recognise_human(text: str) -> Recognised | None:
     """Somebody wants a person; 人工 also stands in names of treatments."""
     return Recognised("human") if _HUMAN.search(text) else None
+
+
+def recognise_abuse(text: str) -> Recognised | None:
+    """Nothing but an insult; one that comes with a question is a question."""
+    return Recognised("refused", detail="abuse") if len(text) <= CURSE and _ABUSE.search(text) else None
 
 
 def recognise_credentials(text: str) -> Recognised | None:

@@ -196,26 +196,22 @@ class TestMore:
         assert tuple(shown) == first.parts
         assert [message for _, message, _ in dialogue.heard] == ["备案"]
 
-    async def test_after_the_last_it_is_a_message_like_any_other(
-        self, assistant: Assistant, dialogue: FakeDialogue
-    ) -> None:
+    async def test_after_the_last_there_is_no_more(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
         await assistant.reply(text("备案"))
-        await assistant.reply(text("更多"))
-        assert [message for _, message, _ in dialogue.heard] == ["备案", "更多"]
+        assert (await assistant.reply(text("更多"))).reply == PHRASES("answer.no_more")
+        assert [message for _, message, _ in dialogue.heard] == ["备案"]
 
     async def test_a_new_question_drops_the_rest(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
         dialogue.answer = LONG
         await assistant.reply(text("备案"))
         dialogue.answer = ANSWER
         await assistant.reply(text("电话"))
-        await assistant.reply(text("更多"))
-        assert len(dialogue.heard) == 3
+        assert (await assistant.reply(text("更多"))).reply == PHRASES("answer.no_more")
 
     async def test_everybody_has_a_rest_of_their_own(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
         dialogue.answer = LONG
         await assistant.reply(text("备案"))
-        await assistant.reply(Incoming("berta", "更多"))
-        assert dialogue.heard[-1][:2] == ("berta", "更多")
+        assert (await assistant.reply(Incoming("berta", "更多"))).reply == PHRASES("answer.no_more")
 
 
 class TestWhatBreaks:

@@ -207,7 +207,6 @@ class TestRule2TwoPlaces:
         ("insured", "at", "scope"),
         [
             (TIANSHAN, URUMQI, "same_area"),
-            (SHAWAN, WUSU, "same_area"),
             (REGION_POOL, URUMQI, "same_area"),
             (YUTIAN, URUMQI, "xinjiang"),
             (URUMQI, SHAWAN, "xinjiang"),
@@ -217,6 +216,11 @@ class TestRule2TwoPlaces:
     )
     def test_the_place_of_care_decides_what_is_shown(self, insured: str, at: str, scope: str) -> None:
         assert self.leads(insured, at) == [scope]
+
+    def test_another_county_of_the_prefecture_is_asked_about_first(self) -> None:
+        given = Talk(self.knowledge()).hear("remote_care_filing", insured=SHAWAN, at=WUSU)
+        assert (given.status, given.sections) == ("not_in_documents", ())
+        assert notices(given) == ["same_prefecture"]
 
     def test_the_insured_region_decides_the_phone(self) -> None:
         given = Talk(self.knowledge()).hear("remote_care_filing", insured=YUTIAN, at=URUMQI)
@@ -1159,8 +1163,10 @@ class TestMemory:
 
     def test_a_number_beyond_the_options(self) -> None:
         talk = self.talk()
-        talk.hear("filing", aspects=["phone"])
-        assert talk.type_number(5).status == "suggest"
+        offered = talk.hear("filing", aspects=["phone"]).options
+        given = talk.type_number(5)
+        assert (given.status, given.options) == ("clarify", offered)
+        assert talk.type_number(1).phrase == Notice("clarify.type_region")
 
     def test_a_question_back_is_dropped_by_a_new_question(self) -> None:
         talk = self.talk()

@@ -64,7 +64,7 @@ def test_script(raw: str, intent: str | None) -> None:
         ("1)", 1),
         ("要两个", 2),
         ("0", None),
-        ("6", None),
+        ("6", 6),
         ("12", None),
         ("120", None),
         ("1天", None),
