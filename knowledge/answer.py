@@ -276,7 +276,8 @@ def _suggest(understanding: Understanding, memory: Memory, knowledge: Knowledge)
     ranked = [name for name, score in understanding.ranking if name in knowledge.topics and score > 0.02]
     near = list(dict.fromkeys([*named, *ranked]))[:4]
     if not near or understanding.intent in FILLED_BY_MEMORY:
-        return _say("suggest", "suggest.nothing", memory, knowledge)
+        first = topic_options(knowledge, knowledge.menu.topics)
+        return _say("suggest", "suggest.nothing", memory, knowledge, options=first)
     options = (*topic_options(knowledge, near, understanding.aspects), none_of_these(knowledge))
     return _say("suggest", "suggest.near", memory, knowledge, options=options)
 

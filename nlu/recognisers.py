@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from knowledge.schema import Aspect, Insurance
 
 _HAN = re.compile(r"[\u3400-\u9fff〇]")
+_MARKS = re.compile(r"^[?!。,.…~、;:]*$")
 _LETTER = re.compile(r"[^\W\d_]")
 _ENGLISH = re.compile(
     r"\b(what|how|where|when|which|who|can|could|do|does|is|are|the|i|my|please|help|phone|insurance|medical|hospital|need|want)\b"
@@ -81,7 +82,7 @@ def recognise_script(raw: str, text: str) -> Recognised | None:
     """Uyghur, Kazakh, Russian or English: another script than we read."""
     letters = _LETTER.findall(raw)
     if not letters:
-        return None if text else Recognised("nothing")
+        return Recognised("nothing") if _MARKS.match(text) else None
     if _HAN.search(text):
         return None
     if any(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from knowledge.conversation import SELF, Answer, Asked, from_json, to_json
+from knowledge.conversation import SELF, Answer, Asked, Notice, from_json, to_json
 from knowledge.schema import Aspect, Care, Insurance
 from knowledge.store import Knowledge
 from tests.knowledge_builder import (
@@ -899,7 +899,8 @@ class TestRule8WhenUnsureDoNotAnswer:
 
     def test_nothing_comes_near(self) -> None:
         given = self.talk().hear("option", "3", number=3, ranking=self.RANKING)
-        assert (given.status, labels(given), number(given)) == ("suggest", [], WINDOW)
+        assert (given.status, number(given)) == ("suggest", WINDOW)
+        assert [o.request.topic for o in given.options] == self.talk().knowledge.menu.topics
 
     def test_an_intent_that_nobody_knows(self) -> None:
         assert self.talk().hear("no_such_intent").status == "suggest"

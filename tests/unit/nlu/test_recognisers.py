@@ -38,7 +38,7 @@ from nlu.recognisers import (
         ("قانداق 备案", None),
         ("1", None),
         ("0993-6023208", None),
-        ("???", None),
+        ("???", "nothing"),
         ("👍", None),
     ],
 )
