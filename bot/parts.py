@@ -42,6 +42,7 @@ def cut(worded: Worded, options: tuple[Option, ...], sentences: Sentences) -> tu
         MOST_BYTES - _bytes([*head, *tail, option_line, more]),
     )
     kept, rest = room.fill(body)
+    rest += [piece for line in worded.later for piece in _pieces(line)]
     closing = [line for line in (*tail, option_line, more if rest else "") if line]
     parts = [_fit("\n".join([*head, *kept]), "\n".join(closing))]
     while rest:

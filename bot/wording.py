@@ -21,11 +21,13 @@ NAMED = frozenset({Aspect.OVERVIEW, Aspect.ELIGIBILITY, Aspect.MATERIALS, Aspect
 
 @dataclass(frozen=True)
 class Worded:
-    """An answer in lines. ``head`` stands alone; ``tail`` (phone, source) goes with the first part, whatever is cut."""
+    """An answer in lines. ``head`` stands alone; ``tail`` (phone, source) goes with the first part, whatever is cut;
+    ``later`` is one tap away, however much room there is."""
 
     head: tuple[str, ...]
     body: tuple[str, ...]
     tail: tuple[str, ...]
+    later: tuple[str, ...] = ()
 
 
 class Wording:
@@ -44,8 +46,9 @@ class Wording:
             if answer.warning:
                 head.append(f"【{answer.warning[0]}】{answer.warning[1]}")
             head += [self._say(f"notices.{n.key}", **n.values) for n in answer.notices]
-            body = [line for i, s in enumerate(answer.sections) for line in self._section(s, i)]
-        return Worded(tuple(line for line in head if line), tuple(body), tuple(self._tail(answer)))
+            body = [line for i, s in enumerate(answer.sections) if not s.closing for line in self._section(s, i)]
+        later = [line for s in answer.sections if s.closing for line in self._section(s, len(answer.sections))]
+        return Worded(tuple(line for line in head if line), tuple(body), tuple(self._tail(answer)), tuple(later))
 
     def _phrase(self, answer: Answer) -> list[str]:
         phrase = answer.phrase

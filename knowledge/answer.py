@@ -40,6 +40,7 @@ FILLED_BY_MEMORY = frozenset({"follow_up", "inform", "option", "nothing"})
 
 def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     """Answers one message. Every fact of the answer stands in ``knowledge``; nothing is invented, nothing raised."""
+    understanding = settle_scope(understanding, knowledge)
     chosen = find_choice(understanding, memory)
     known = memory
     memory = learn(understanding, memory, knowledge)
@@ -47,7 +48,6 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
         return _answer_choice(chosen, understanding, memory, knowledge)
     if continues(understanding, known, knowledge):
         understanding = replace(understanding, intent="follow_up", confidence=1.0)
-    understanding = settle_scope(understanding, knowledge)
     if understanding.intent not in knowledge.topics and understanding.confidence < ANSWER_ABOVE:
         return _suggest(understanding, memory, knowledge)
     match understanding.intent:

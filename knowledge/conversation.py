@@ -156,6 +156,8 @@ class Section:
     title: str | None = None
     ordered: bool = False
     asked: bool = True
+    closing: bool = False
+    """A closing note of a farther guide: one tap away, it is true of every service."""
     publisher: str | None = None
     """Code of the region whose words these are."""
     notice: Notice | None = None

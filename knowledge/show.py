@@ -34,7 +34,9 @@ def show_topic(knowledge: Knowledge, topic: Topic, region: str) -> Iterator[str]
 def _office_lines(knowledge: Knowledge, topic: Topic, region: str) -> Iterator[str]:
     business = (topic.id, topic.family)
     for purpose in (Purpose.CONSULTATION, Purpose.SUPERVISION):
-        for reached in find_lines(knowledge, region, purpose, business)[:1]:
+        lines = find_lines(knowledge, region, purpose, business)
+        best = next((r for r in lines if r.own and not r.line.doubt), None)
+        for reached in [best] if best else lines[:1]:
             doubt = f"（原件疑有误：{reached.line.doubt}）" if reached.line.doubt else ""
             yield f"\n[{purpose.value}] {reached.line.label} {reached.line.number}{doubt}"
     for office in find_offices(knowledge, region, business)[:1]:

@@ -10,7 +10,14 @@ from knowledge.conversation import Memory, Understanding
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Topic
 from knowledge.store import Knowledge
 
-INSURANCE = "医保"
+OURS = ("医保", "备案", "转诊", "灵活就业", "定点医")
+"""Words that stand in no question of another domain."""
+
+DOUBTFUL = 0.6
+"""Confidence up to which a message with such a word is not out of scope."""
+
+NEAR = 0.1
+"""Probability from which the first topic is what it is about then."""
 
 ANSWER_ABOVE = 0.4
 """Confidence from which a topic is answered; below it near misses are offered (design §5)."""
@@ -58,12 +65,12 @@ def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understa
     here = [m for m in understanding.mentions if knowledge.regions.in_xinjiang(m.codes[0])]
     if not sure and {*understanding.aspects} & OFFICE_ASPECTS and (intent == CONTACT or here):
         return replace(understanding, intent=CONTACT, confidence=ANSWER_ABOVE)
-    if (
-        intent == "out_of_scope"
-        and INSURANCE in understanding.text
-        and here
-        and len(here) == len(understanding.mentions)
-    ):
+    if intent != "out_of_scope" or not any(word in understanding.text for word in OURS):
+        return understanding
+    name, chance = next(((n, c) for n, c in understanding.ranking if n in knowledge.topics), ("", 0.0))
+    if understanding.confidence < DOUBTFUL and chance > NEAR:
+        return replace(understanding, intent=name, confidence=max(chance, ANSWER_ABOVE))
+    if here and len(here) == len(understanding.mentions):
         return replace(understanding, intent="not_in_documents", confidence=max(understanding.confidence, ANSWER_ABOVE))
     return understanding
 

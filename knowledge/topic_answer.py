@@ -243,7 +243,9 @@ def _add_additions(case: Case, answer: Answer, field: Field, *, closing: bool) -
             by_guide.setdefault(id(guide), (guide, []))[1].append(Statement(fact.text, fact.limit, fact.doubt))
     for guide, lines in by_guide.values():
         notice = Notice("added", {"publisher": case.name(guide.published_by)})
-        section = Section(field.blocks[0].aspect, tuple(lines), publisher=guide.published_by, notice=notice)
+        section = Section(
+            field.blocks[0].aspect, tuple(lines), closing=closing, publisher=guide.published_by, notice=notice
+        )
         answer = replace(answer, sections=(*answer.sections, section))
         answer = case.add_source(answer, case.cite_guide(guide))
     return answer

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from knowledge.editor.check import check
+from knowledge.editor.examples import read_examples
 from knowledge.editor.findings import Severity
 from knowledge.editor.release import Release, ReleaseError, Releases
 from knowledge.errors import ContentError, ContentErrors
@@ -32,7 +33,9 @@ def train_release(project: Path, content: Path, data: Path, var: Path, progress:
     begun = time.monotonic()
     progress("1/4 检查内容…")
     knowledge = load_knowledge(content)
-    wrong = [finding for finding in check(knowledge, None) if finding.severity is Severity.ERROR]
+    examples = read_examples(data, knowledge)
+    findings = [*examples.findings, *check(knowledge, None)]
+    wrong = [finding for finding in findings if finding.severity is Severity.ERROR]
     if wrong:
         raise ContentErrors([ContentError(f.file, f.field, f.cause, f.remedy) for f in wrong])
     progress(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import typer
-import yaml
 
 from knowledge.editor.check import check
+from knowledge.editor.examples import read_examples
 from knowledge.editor.findings import Severity
 from knowledge.editor.sources import SourceDocuments, find_folder
 from knowledge.show import show_topic
@@ -27,7 +26,8 @@ def check_content(
     knowledge = load_knowledge(content_folder(settings))
     folder = find_folder(PROJECT, sources)
     documents = SourceDocuments(folder, knowledge.sources) if folder else None
-    findings = check(knowledge, documents, examples=count_examples(data_folder(settings)))
+    examples = read_examples(data_folder(settings), knowledge)
+    findings = [*examples.findings, *check(knowledge, documents, examples=examples.counts)]
     for finding in findings:
         typer.echo(str(finding))
     errors = sum(f.severity is Severity.ERROR for f in findings)
@@ -50,12 +50,3 @@ def show(
         raise typer.BadParameter(f"不认识这个地方：{region}", param_hint="REGION")
     for line in show_topic(knowledge, knowledge.topics[topic], candidates[0].code):
         typer.echo(line)
-
-
-def count_examples(data: Path) -> dict[str, int]:
-    """Counts training examples by intent."""
-    counts: Counter[str] = Counter()
-    for path in data.rglob("*.yml"):
-        for item in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader).get("nlu", ()):
-            counts[item["intent"]] += sum(line.lstrip().startswith("- ") for line in item["examples"].splitlines())
-    return dict(counts)
