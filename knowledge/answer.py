@@ -24,7 +24,7 @@ from knowledge.conversation import (
 from knowledge.options import none_of_these, topic_options
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Purpose, Question, Topic
 from knowledge.store import Knowledge
-from knowledge.subject import ANSWER_ABOVE, continues, find_topic, is_sure_enough, settle_scope
+from knowledge.subject import ANSWER_ABOVE, NEAR, continues, find_topic, is_sure_enough, settle_scope
 from knowledge.told import find_choice, find_scope, learn, plain
 from knowledge.topic_answer import answer_topic, leaves_open
 
@@ -324,9 +324,6 @@ def _not_in_documents(understanding: Understanding, memory: Memory, knowledge: K
     asked = Asked(topic.id, understanding.aspects or tuple(topic.default_aspects))
     return replace(given, topic=topic.id, topic_name=topic.name, answers=(asked,), contact=contact)
 
-
-NEAR = 0.1
-"""Probability from which a topic is near enough to say whom to call."""
 
 LOOKED_UP = ("account_details", "contribution_statement", "insured_information_query", "remote_care_filing")
 """Topics under which people look up what is their own."""

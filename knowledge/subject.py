@@ -17,7 +17,7 @@ DOUBTFUL = 0.6
 """Confidence up to which a message with such a word is not out of scope."""
 
 NEAR = 0.1
-"""Probability from which the first topic is what it is about then."""
+"""Probability from which a topic is near enough to be what a message outside of all topics is about."""
 
 ANSWER_ABOVE = 0.4
 """Confidence from which a topic is answered; below it near misses are offered (design §5)."""
