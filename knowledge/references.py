@@ -8,11 +8,25 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.errors import ContentError
-from knowledge.schema import Aspect, Block, Choice, Guide, LimitUnit, Menu, Office, Region, Source, Term, Topic, When
+from knowledge.schema import (
+    Aspect,
+    Block,
+    Choice,
+    ClosingNote,
+    Guide,
+    LimitUnit,
+    Menu,
+    Office,
+    Region,
+    Source,
+    Term,
+    Topic,
+    When,
+)
 
 ALL_BUSINESSES = "all"
 MOST_OPTIONS = 5
@@ -41,6 +55,7 @@ class Parts:
     terms: list[Term]
     topics: dict[str, Topic]
     menu: Menu | None
+    closing_notes: list[ClosingNote]
     invalid: frozenset[str] = frozenset()
 
 
@@ -64,10 +79,13 @@ class _References:
         yield from self._sources()
         yield from self._offices()
         yield from self._menu()
+        yield from self._guides("closing_notes.yml", "closing_notes", self.parts.closing_notes)
+        for index, note in enumerate(self.parts.closing_notes):
+            yield from self._known_businesses("closing_notes.yml", f"closing_notes[{index}].topics", note.topics)
         yield from _duplicates("terms.yml", "terms", [term.text for term in self.parts.terms])
         for name, topic in self.parts.topics.items():
             yield from self._place(name, topic)
-            yield from self._guides(name, topic)
+            yield from self._guides(name, "guides", topic.guides)
             yield from self._conversation(name, topic)
 
     def _sources(self) -> Iterator[ContentError]:
@@ -118,9 +136,9 @@ class _References:
         if len(topic.label) > LONGEST_LABEL:
             yield _long_label(name, "label", topic.label)
 
-    def _guides(self, name: str, topic: Topic) -> Iterator[ContentError]:
-        for index, guide in enumerate(topic.guides):
-            field = f"guides[{index}]"
+    def _guides(self, name: str, key: str, guides: Sequence[Guide]) -> Iterator[ContentError]:
+        for index, guide in enumerate(guides):
+            field = f"{key}[{index}]"
             yield from self._known_regions(name, f"{field}.published_by", [guide.published_by])
             yield from self._cited(name, field, guide.source, guide.clause)
             for aspect, in_aspect in guide.aspects.items():

@@ -305,6 +305,17 @@ class Guide(Strict):
     aspects: dict[Aspect, list[Block]]
 
 
+class ClosingNote(Guide):
+    """What a document says once, at its end, about all of its services (closing_notes.yml).
+
+    The loader adds it to every topic in ``topics`` that has a local guide from the same source; a block whose id that
+    guide has itself is left out, because the service says it better.
+    """
+
+    topics: list[str]
+    """Ids of topics or families, or ``all``."""
+
+
 class OpenQuestion(Strict):
     """What the documents leave open: asked that, the bot says so and whom to ask."""
 

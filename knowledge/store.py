@@ -7,14 +7,17 @@ from pathlib import Path
 
 from knowledge.content_files import Model, parse_items, parse_whole, read_file
 from knowledge.errors import ContentError, ContentErrors
-from knowledge.references import Parts, broken_references
+from knowledge.references import ALL_BUSINESSES, Parts, broken_references
 from knowledge.regions import Regions
-from knowledge.schema import Menu, Office, Region, Source, Term, Topic
+from knowledge.schema import ClosingNote, Menu, Office, Region, Source, Term, Topic
 
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What is true. ``sources``, ``offices`` and ``topics`` by id, in the order of the files."""
+    """What is true. ``sources``, ``offices`` and ``topics`` by id, in the order of the files.
+
+    The guides of a topic are those of its file and, behind them, the closing notes that hold for it.
+    """
 
     regions: Regions
     sources: dict[str, Source]
@@ -22,11 +25,12 @@ class Knowledge:
     terms: list[Term]
     topics: dict[str, Topic]
     menu: Menu
+    closing_notes: list[ClosingNote]
 
 
 def load_knowledge(content: Path) -> Knowledge:
-    """Reads ``regions.yml``, ``sources.yml``, ``offices.yml``, ``terms.yml``, ``menu.yml`` and the topics
-    (``topics/<family>/<topic>.yml``).
+    """Reads ``regions.yml``, ``sources.yml``, ``offices.yml``, ``terms.yml``, ``menu.yml``, ``closing_notes.yml`` and
+    the topics (``topics/<family>/<topic>.yml``).
 
     Raises ``ContentErrors`` with all mistakes of all files. What a broken file would have held is not told again as
     missing in the files that refer to it.
@@ -39,6 +43,7 @@ def load_knowledge(content: Path) -> Knowledge:
         terms=_items(content, "terms", Term, errors),
         topics=_topics(content, errors),
         menu=_menu(content, errors),
+        closing_notes=_items(content, "closing_notes", ClosingNote, errors),
     )
     parts = replace(parts, invalid=frozenset(error.file for error in errors))
     regions = _tree(parts, errors)
@@ -50,9 +55,23 @@ def load_knowledge(content: Path) -> Knowledge:
         sources={source.id: source for source in parts.sources},
         offices={office.id: office for office in parts.offices},
         terms=parts.terms,
-        topics={topic.id: topic for topic in parts.topics.values()},
+        topics={topic.id: with_closing_notes(topic, parts.closing_notes) for topic in parts.topics.values()},
         menu=parts.menu,
+        closing_notes=parts.closing_notes,
     )
+
+
+def with_closing_notes(topic: Topic, notes: list[ClosingNote]) -> Topic:
+    """The topic with the closing notes of the documents that it has local guides from."""
+    added = []
+    for note in notes:
+        own = [g for g in topic.guides if g.source == note.source and g.published_by == note.published_by]
+        if own and {topic.id, topic.family, ALL_BUSINESSES} & {*note.topics}:
+            said = {block.id for guide in own for blocks in guide.aspects.values() for block in blocks}
+            aspects = {a: [b for b in blocks if b.id not in said] for a, blocks in note.aspects.items()}
+            aspects = {a: blocks for a, blocks in aspects.items() if blocks}
+            added += [note.copy(update={"aspects": aspects})] if aspects else []
+    return topic.copy(update={"guides": [*topic.guides, *added]})
 
 
 def topic_file(topic: Topic) -> str:

@@ -242,7 +242,8 @@ def _add_additions(case: Case, answer: Answer, field: Field, *, closing: bool) -
         if fact.text not in said or fact.text is None:
             by_guide.setdefault(id(guide), (guide, []))[1].append(Statement(fact.text, fact.limit, fact.doubt))
     for guide, lines in by_guide.values():
-        notice = Notice("added", {"publisher": case.name(guide.published_by)})
+        farther = guide.published_by != field.blocks[0].guide.published_by
+        notice = Notice("added", {"publisher": case.name(guide.published_by)}) if farther else None
         section = Section(
             field.blocks[0].aspect, tuple(lines), closing=closing, publisher=guide.published_by, notice=notice
         )

@@ -91,6 +91,7 @@ def build(*topics: Mapping[str, Any], offices: Iterable[Mapping[str, Any]] = (),
             other_region="其他县市（请直接输入）",
             topics=[t.id for t in content][:4],
         ),
+        closing_notes=[],
     )
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from knowledge.editor.comparison import compare_topic
+from knowledge.editor.comparison import compare
 from knowledge.editor.findings import Finding, Severity, error, warning
 from knowledge.editor.literals import Terms
 from knowledge.editor.offices import check_offices, check_phones_of_topics
 from knowledge.editor.sources import SourceDocuments, normalise
-from knowledge.editor.statements import facts, topic_statements
+from knowledge.editor.statements import facts, pages, statements
 from knowledge.editor.style import check_style
 from knowledge.store import Knowledge, topic_file
 
@@ -46,8 +46,8 @@ def check(
     ]
     if documents is not None:
         terms = Terms(term.text for term in knowledge.terms)
-        for topic in knowledge.topics.values():
-            found += compare_topic(topic, knowledge, documents, terms)
+        for page in pages(knowledge):
+            found += compare(page, knowledge, documents, terms)
     return sorted(dict.fromkeys(found), key=lambda finding: finding.severity is Severity.WARNING)
 
 
@@ -67,7 +67,7 @@ def _documents_held(knowledge: Knowledge, documents: SourceDocuments | None) -> 
 
 def _terms(knowledge: Knowledge, documents: SourceDocuments | None) -> Iterator[Finding]:
     used = Terms(term.text for term in knowledge.terms)
-    sentences = [statement.text for topic in knowledge.topics.values() for statement in topic_statements(topic)]
+    sentences = [statement.text for page in pages(knowledge) for statement in statements(page)]
     occurring = {term for sentence in sentences for term in used.find(normalise(sentence))}
     held = [documents.whole(source) for source in knowledge.sources if documents and source in documents]
     for index, term in enumerate(knowledge.terms):
@@ -80,11 +80,11 @@ def _terms(knowledge: Knowledge, documents: SourceDocuments | None) -> Iterator[
 
 
 def _expired(knowledge: Knowledge, today: date) -> Iterator[Finding]:
-    for topic in knowledge.topics.values():
-        for field, fact, _ in facts(topic):
+    for page in pages(knowledge):
+        for field, fact, _ in facts(page):
             if fact.valid_until is not None and fact.valid_until < today:
                 cause = f"这一条{fact.valid_until.isoformat()}已经到期，不再显示"
-                yield warning(topic_file(topic), f"{field}.valid_until", cause, "换成新规定，或删掉")
+                yield warning(page.file, f"{field}.valid_until", cause, "换成新规定，或删掉")
 
 
 def _few_examples(knowledge: Knowledge, examples: Mapping[str, int] | None) -> Iterator[Finding]:

@@ -9,10 +9,10 @@ from functools import lru_cache
 from knowledge.editor.findings import Finding, error, warning
 from knowledge.editor.literals import PHONE
 from knowledge.editor.sources import Passage, SourceDocuments, normalise
-from knowledge.editor.statements import topic_statements
+from knowledge.editor.statements import pages, statements
 from knowledge.references import ALL_BUSINESSES
 from knowledge.schema import Interval, Line, Office, OpeningHours, Purpose, RegionKind, Topic
-from knowledge.store import Knowledge, topic_file
+from knowledge.store import Knowledge
 
 FILE = "offices.yml"
 
@@ -49,13 +49,13 @@ def check_phones_of_topics(knowledge: Knowledge) -> Iterator[Finding]:
     numbers = [line.number for office in knowledge.offices.values() for line in office.lines]
     plain = sorted({number.replace("-", "") for number in numbers} | set(numbers), key=len, reverse=True)
     known = re.compile("|".join(rf"(?<![\d-]){re.escape(number)}(?![\d天日元个%])" for number in plain) or r"(?!)")
-    for topic in knowledge.topics.values():
-        for statement in topic_statements(topic):
+    for page in pages(knowledge):
+        for statement in statements(page):
             text = normalise(statement.text)
             for number in dict.fromkeys([*PHONE.findall(text), *known.findall(text)]):
                 cause = f"正文里写了电话号码“{number}”"
                 remedy = "号码只写在 offices.yml，从这里删掉；答复会自动带上这项业务的电话"
-                yield error(topic_file(topic), statement.field, cause, remedy)
+                yield error(page.file, statement.field, cause, remedy)
 
 
 def _repeated_numbers(knowledge: Knowledge) -> Iterator[Finding]:

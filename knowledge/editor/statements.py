@@ -1,4 +1,4 @@
-"""Every sentence of a topic, with where it stands and which part of which document it rests on."""
+"""Every sentence of the content, with where it stands and which part of which document it rests on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from knowledge.schema import Block, Choice, Fact, Guide, Topic
+from knowledge.schema import Block, Choice, ClosingNote, Fact, Guide, Topic
+from knowledge.store import Knowledge, topic_file
+
+
+@dataclass(frozen=True)
+class Page:
+    """One file with guides, as it is written: a topic's own, or the closing notes of all. ``key``: the list in it."""
+
+    file: str
+    key: str
+    guides: tuple[Guide, ...]
+    topic: Topic | None = None
+
+    def enumerate_guides(self) -> Iterator[tuple[str, Guide]]:
+        """Each guide with its field."""
+        for index, guide in enumerate(self.guides):
+            yield f"{self.key}[{index}]", guide
+
+
+def pages(knowledge: Knowledge) -> Iterator[Page]:
+    """All files of the content that have guides."""
+    yield Page("closing_notes.yml", "closing_notes", tuple(knowledge.closing_notes))
+    for topic in knowledge.topics.values():
+        own = tuple(guide for guide in topic.guides if not isinstance(guide, ClosingNote))
+        yield Page(topic_file(topic), "guides", own, topic)
 
 
 @dataclass(frozen=True)
@@ -45,16 +69,16 @@ class Statement:
     cited: tuple[Citation, ...] = ()
 
 
-def guide_statements(topic: Topic) -> Iterator[Statement]:
-    """Sentences of the guides: leads, titles, warnings, facts, limits, what is left open."""
-    for index, guide in enumerate(topic.guides):
+def statements(page: Page) -> Iterator[Statement]:
+    """All sentences that a citizen may read: leads, titles, warnings, facts, limits, what is left open, taps."""
+    for guide_field, guide in page.enumerate_guides():
         for aspect, block, number in _blocks(guide):
-            yield from _block_statements(f"guides[{index}].aspects.{aspect}[{number}]", guide, block)
+            yield from _block_statements(f"{guide_field}.aspects.{aspect}[{number}]", guide, block)
+    if page.topic is not None:
+        yield from _topic_statements(page.topic)
 
 
-def topic_statements(topic: Topic) -> Iterator[Statement]:
-    """All sentences of the topic that a citizen may read."""
-    yield from guide_statements(topic)
+def _topic_statements(topic: Topic) -> Iterator[Statement]:
     yield Statement("name", topic.name, Kind.TAP)
     yield Statement("label", topic.label, Kind.TAP)
     for index, open_question in enumerate(topic.left_open):
@@ -65,13 +89,13 @@ def topic_statements(topic: Topic) -> Iterator[Statement]:
     yield from _taps("next", topic.next)
 
 
-def citations(topic: Topic) -> Iterator[tuple[str, Citation]]:
+def citations(page: Page) -> Iterator[tuple[str, Citation]]:
     """Every place that cites, with its field: guides, and the blocks and facts that override them."""
-    for index, guide in enumerate(topic.guides):
+    for guide_field, guide in page.enumerate_guides():
         of_guide = Citation(guide.source, guide.clause)
-        yield f"guides[{index}]", of_guide
+        yield guide_field, of_guide
         for aspect, block, number in _blocks(guide):
-            field = f"guides[{index}].aspects.{aspect}[{number}]"
+            field = f"{guide_field}.aspects.{aspect}[{number}]"
             of_block = of_guide.narrowed(block.source, block.clause)
             if of_block != of_guide:
                 yield field, of_block
@@ -81,21 +105,21 @@ def citations(topic: Topic) -> Iterator[tuple[str, Citation]]:
                     yield f"{field}.facts[{at}]", of_fact
 
 
-def facts(topic: Topic) -> Iterator[tuple[str, Fact, Citation]]:
+def facts(page: Page) -> Iterator[tuple[str, Fact, Citation]]:
     """Every fact with its field and what it rests on."""
-    for index, guide in enumerate(topic.guides):
+    for guide_field, guide in page.enumerate_guides():
         for aspect, block, number in _blocks(guide):
             of_block = Citation(guide.source, guide.clause).narrowed(block.source, block.clause)
             for at, fact in enumerate(block.facts):
-                field = f"guides[{index}].aspects.{aspect}[{number}].facts[{at}]"
+                field = f"{guide_field}.aspects.{aspect}[{number}].facts[{at}]"
                 yield field, fact, of_block.narrowed(fact.source, fact.clause)
 
 
-def blocks(topic: Topic) -> Iterator[tuple[str, Block]]:
+def blocks(page: Page) -> Iterator[tuple[str, Block]]:
     """Every block with its field."""
-    for index, guide in enumerate(topic.guides):
+    for guide_field, guide in page.enumerate_guides():
         for aspect, block, number in _blocks(guide):
-            yield f"guides[{index}].aspects.{aspect}[{number}]", block
+            yield f"{guide_field}.aspects.{aspect}[{number}]", block
 
 
 def _blocks(guide: Guide) -> Iterator[tuple[str, Block, int]]:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from knowledge.editor.findings import Finding, warning
 from knowledge.editor.literals import QUOTE, Terms, find_literals
 from knowledge.editor.sources import normalise
-from knowledge.editor.statements import Kind, Statement, blocks, topic_statements
-from knowledge.store import Knowledge, topic_file
+from knowledge.editor.statements import Kind, Statement, blocks, pages, statements
+from knowledge.store import Knowledge
 
 MOST_STEPS = 5
 LONGEST_TEXT = 60
@@ -22,14 +22,14 @@ EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55\ufe0f]")
 def check_style(knowledge: Knowledge) -> Iterator[Finding]:
     """Warnings about wording and length."""
     terms = Terms(term.text for term in knowledge.terms)
-    for topic in knowledge.topics.values():
-        file = topic_file(topic)
-        for statement in topic_statements(topic):
+    for page in pages(knowledge):
+        file = page.file
+        for statement in statements(page):
             yield from _wording(file, statement, terms)
             if statement.kind is not Kind.TAP and len(statement.text) > LONGEST_TEXT:
                 cause = f"有{len(statement.text)}个字，超过{LONGEST_TEXT}个：{statement.text[:20]}…"
                 yield warning(file, statement.field, cause, "拆成两条，或删掉不影响办事的字")
-        for field, block in blocks(topic):
+        for field, block in blocks(page):
             if block.ordered and len(block.facts) > MOST_STEPS:
                 cause = f"有{len(block.facts)}步，最多{MOST_STEPS}步"
                 yield warning(file, f"{field}.facts", cause, "合并步骤，或把次要的放到 detail 的块里")

@@ -20,7 +20,7 @@ from knowledge.content_files import read_file
 from knowledge.editor.check import Finding, Severity, check
 from knowledge.editor.literals import FIGURE, QUOTE, Terms, find_literals, stands_in
 from knowledge.editor.sources import SourceDocuments, find_folder
-from knowledge.editor.statements import Kind, Statement, facts, topic_statements
+from knowledge.editor.statements import Kind, Statement, facts, pages, statements
 from knowledge.schema import Purpose
 from knowledge.store import Knowledge, load_knowledge, topic_file
 
@@ -92,10 +92,10 @@ class Copy:
                     yield f"offices[{index}].lines[{at}]", line
 
     def statements(self, kind: Kind) -> Iterator[tuple[str, Statement]]:
-        for topic in self.knowledge.topics.values():
-            for statement in topic_statements(topic):
+        for page in pages(self.knowledge):
+            for statement in statements(page):
                 if statement.kind is kind:
-                    yield topic_file(topic), statement
+                    yield page.file, statement
 
     def with_literal(self, kind: str, pattern: str, of: Kind = Kind.FACT) -> tuple[str, Statement, str]:
         """A statement of the content with a literal of this kind that looks like ``pattern``."""
@@ -208,14 +208,14 @@ def a_button(copy: Copy) -> Planted:
 
 
 def a_limit(copy: Copy) -> Planted:
-    for topic in copy.knowledge.topics.values():
-        for field, fact, _ in facts(topic):
+    for page in pages(copy.knowledge):
+        for field, fact, _ in facts(page):
             if fact.limit is not None and fact.limit.amount is not None:
                 amount = fact.limit.amount + 1
                 wording = fact.limit.wording.replace(str(fact.limit.amount), str(amount))
-                copy.write(topic_file(topic), f"{field}.limit.amount", amount)
-                copy.write(topic_file(topic), f"{field}.limit.wording", wording)
-                return Planted(topic_file(topic), f"{field}.limit.wording", wording)
+                copy.write(page.file, f"{field}.limit.amount", amount)
+                copy.write(page.file, f"{field}.limit.wording", wording)
+                return Planted(page.file, f"{field}.limit.wording", wording)
     raise LookupError("the content has no limit")
 
 

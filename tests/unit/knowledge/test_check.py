@@ -115,6 +115,7 @@ terms:
   - {text: 新疆医保服务平台, kind: app}
   - {text: 处方底方, kind: form}
 """,
+    "closing_notes.yml": "closing_notes: []\n",
     "menu.yml": "{contact: 电话, none_of_these: 都不是, other_region: 其他, topics: []}\n",
     TOPIC: """\
 id: reimbursement

@@ -64,6 +64,16 @@ offices:
 terms:
   - {text: 统筹区, gloss: 医保管理的地区范围, kind: term}
 """,
+    "closing_notes.yml": """\
+closing_notes:
+  - published_by: "653226"
+    source: yutian_filing
+    clause: 一、异地就医备案方式
+    topics: [remote_care]
+    aspects:
+      rules:
+        - {id: note, facts: [办完可以评价]}
+""",
     "menu.yml": """\
 contact: 电话和地址
 none_of_these: 都不是
@@ -166,6 +176,9 @@ MISTAKES = {
     ),
     "unknown_source_of_fact": Mistake(
         TOPIC, "source: xinjiang_guide,", "source: x,", "facts[1].source", "没有“x”这个来源"
+    ),
+    "closing_note_of_unknown_topic": Mistake(
+        "closing_notes.yml", "[remote_care]", "[remote]", "closing_notes[0].topics", "没有“remote”这项业务"
     ),
     "unknown_publisher": Mistake(TOPIC, '"653226"', '"653299"', "guides[0].published_by", "没有代码为“653299”的地区"),
     "unknown_region_of_condition": Mistake(
@@ -278,6 +291,35 @@ def test_a_mistake_is_told_with_file_field_cause_and_remedy(name: str, content: 
     fitting = [each for each in found if each.file == mistake.file and mistake.field in each.field]
     assert any(mistake.words in str(each) for each in fitting), [str(each) for each in found]
     assert all(each.remedy for each in found)
+
+
+def test_a_closing_note_is_added_to_the_services_of_its_document(content: Path) -> None:
+    [own, note] = load_knowledge(content).topics["remote_care_filing"].guides
+
+    assert Aspect.STEPS in own.aspects
+    assert [fact.text for fact in note.aspects[Aspect.RULES][0].facts] == ["办完可以评价"]
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("closing_notes.yml", "topics: [remote_care]", "topics: []"),
+        (
+            TOPIC,
+            '  - published_by: "653226"\n    source: yutian_filing',
+            '  - published_by: "650000"\n    source: yutian_filing',
+        ),
+        (TOPIC, "      steps:", "      rules: [{id: note, facts: [这里不能评价]}]\n      steps:"),
+    ],
+    ids=["of_other_topics", "of_another_publisher", "said_better_by_the_service"],
+)
+def test_a_closing_note_stays_out(content: Path, file: str, before: str, after: str) -> None:
+    assert before in FILES[file]
+    write(content, file, FILES[file].replace(before, after))
+
+    guides = load_knowledge(content).topics["remote_care_filing"].guides
+
+    assert not [b for g in guides[1:] for blocks in g.aspects.values() for b in blocks if b.id == "note"]
 
 
 def test_an_invalid_value_is_told_with_its_line(content: Path) -> None:
