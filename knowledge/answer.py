@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from knowledge.browse import ROOT, aspect_options, browse_options, contact_option, find_entry
 from knowledge.case import Case, close, waiting_for
 from knowledge.contact_answer import CONTACT, answer_contact
 from knowledge.conversation import (
     Answer,
     Asked,
+    Browse,
     Memory,
     Notice,
     Option,
@@ -46,6 +48,9 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
     memory = learn(understanding, memory, knowledge)
     if chosen is not None:
         return _answer_choice(chosen, understanding, memory, knowledge)
+    place = find_entry(understanding.text, knowledge)
+    if place is not None:
+        return _browse(place, memory, knowledge)
     if continues(understanding, known, knowledge):
         understanding = replace(understanding, intent="follow_up", confidence=1.0)
     if understanding.intent not in knowledge.topics and understanding.confidence < ANSWER_ABOVE:
@@ -68,7 +73,7 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
         case "foreign_language":
             return _say("suggest", "foreign_language", memory, knowledge)
         case "menu":
-            return _menu(memory, knowledge)
+            return _browse(ROOT, memory, knowledge)
         case "contact":
             return _contact(understanding, memory, knowledge)
         case "inform":
@@ -110,12 +115,14 @@ def _answer_choice(option: Option, understanding: Understanding, memory: Memory,
 
 
 def _answer_request(request: Request, understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
+    if request.browse is not None:
+        return _browse(request.browse, memory, knowledge, request)
     topic = knowledge.topics.get(request.topic or "")
     if topic is None:
         if request.topic == CONTACT:
             asked = replace(understanding, intent="contact", aspects=request.aspects, text=request.text, mentions=())
             return _contact(asked, memory, knowledge)
-        return _menu(memory, knowledge)
+        return _browse(ROOT, memory, knowledge)
     if request.question:
         question = next((q for q in topic.questions if q.id == request.question), None)
         if question is not None:
@@ -133,14 +140,9 @@ def _answer_told(understanding: Understanding, memory: Memory, knowledge: Knowle
     if memory.person.scope is not None and any(m.role == "care" for m in understanding.mentions):
         return _answer_topic(knowledge.topics[FILING], (), understanding.text, (), memory, knowledge)
     region = memory.person.region or memory.person.care
-    options = (_contact_option(knowledge, region), *topic_options(knowledge, [FILING]))
+    options = (contact_option(knowledge, region), *topic_options(knowledge, [FILING]))
     values = {"region": knowledge.regions.by_code[region].name if region else ""}
     return _ask(Notice("clarify.region_noted" if region else "clarify.menu", values), options, memory, None, knowledge)
-
-
-def _contact_option(knowledge: Knowledge, region: str | None) -> Option:
-    label = knowledge.menu.contact
-    return Option(label, label, Request(CONTACT, (Aspect.PHONE, Aspect.PLACE, Aspect.HOURS), label, region=region))
 
 
 def _follow_up(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
@@ -329,9 +331,24 @@ LOOKED_UP = ("account_details", "contribution_statement", "insured_information_q
 """Topics under which people look up what is their own."""
 
 
-def _menu(memory: Memory, knowledge: Knowledge) -> Answer:
-    options = (*topic_options(knowledge, knowledge.menu.topics), _contact_option(knowledge, memory.person.region))
-    return _ask(Notice("clarify.menu"), options, memory, None, knowledge)
+def _browse(place: Browse, memory: Memory, knowledge: Knowledge, request: Request | None = None) -> Answer:
+    """A place in the menu; a topic reached there is answered, with its other aspects as taps."""
+    topic = knowledge.topics.get(request.topic or "") if request else None
+    if topic is None or request is None:
+        key = "clarify.menu" if place.shelf is None else "clarify.browse"
+        return _ask(Notice(key), browse_options(place, memory, knowledge), memory, None, knowledge)
+    if place.start and not request.aspects:
+        options = aspect_options(topic, (), memory.person, place, knowledge)
+        return _ask(Notice("clarify.aspects", {"topic": topic.name}), options, memory, topic.id, knowledge)
+    given = _answer_topic(topic, request.aspects, "", (), memory, knowledge)
+    if any(o.request.region or o.request.type_region for o in given.options):
+        options = tuple(replace(o, request=replace(o.request, browse=ROOT)) for o in given.options)
+    elif given.status == "answered":
+        asked = tuple(aspect for row in given.answers for aspect in row.aspects)
+        options = aspect_options(topic, asked, memory.person, ROOT, knowledge)
+    else:
+        return given
+    return replace(given, options=options, memory=replace(given.memory, options=options))
 
 
 # --- pieces ------------------------------------------------------------------------------------------------------

@@ -75,6 +75,15 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Browse:
+    """A place in the menu: shelf, family in it, and the entry from which a longer list goes on."""
+
+    shelf: int | None = None
+    family: int | None = None
+    start: int = 0
+
+
+@dataclass(frozen=True)
 class Request:
     """What an option stands for: the question it asks, and what choosing it tells about the person."""
 
@@ -89,6 +98,8 @@ class Request:
     none_of_these: bool = False
     type_region: bool = False
     """其他县市（请直接输入）: the next message names the region."""
+    browse: Browse | None = None
+    """A place in the menu; with ``topic``: its aspects are offered under the answer."""
 
 
 @dataclass(frozen=True)

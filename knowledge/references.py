@@ -20,8 +20,10 @@ from knowledge.schema import (
     Guide,
     LimitUnit,
     Menu,
+    NotCovered,
     Office,
     Region,
+    Shelf,
     Source,
     Term,
     Topic,
@@ -56,6 +58,7 @@ class Parts:
     topics: dict[str, Topic]
     menu: Menu | None
     closing_notes: list[ClosingNote]
+    not_covered: list[NotCovered]
     invalid: frozenset[str] = frozenset()
 
 
@@ -82,6 +85,8 @@ class _References:
         yield from self._guides("closing_notes.yml", "closing_notes", self.parts.closing_notes)
         for index, note in enumerate(self.parts.closing_notes):
             yield from self._known_businesses("closing_notes.yml", f"closing_notes[{index}].topics", note.topics)
+        for index, row in enumerate(self.parts.not_covered):
+            yield from self._known_source("not_covered.yml", f"not_covered[{index}].source", row.source)
         yield from _duplicates("terms.yml", "terms", [term.text for term in self.parts.terms])
         for name, topic in self.parts.topics.items():
             yield from self._place(name, topic)
@@ -120,10 +125,29 @@ class _References:
             if isinstance(value, str) and len(value) > LONGEST_LABEL:
                 yield _long_label("menu.yml", field, value)
         topics = self.parts.menu.topics if self.parts.menu is not None else []
+        yield from self._known_topics("topics", topics)
+        yield from self._shelves(self.parts.menu.shelves if self.parts.menu is not None else [])
+
+    def _shelves(self, shelves: list[Shelf]) -> Iterator[ContentError]:
+        """Everything is on the menu, once; what stands there fits a tap."""
+        labels = [shelf.label for shelf in shelves] + [f.label for shelf in shelves for f in shelf.families]
+        yield from _duplicates("menu.yml", "shelves", labels)
+        listed = [topic for shelf in shelves for family in shelf.families for topic in family.topics]
+        yield from _duplicates("menu.yml", "shelves", listed)
+        for label in labels:
+            if len(label) > LONGEST_LABEL:
+                yield _long_label("menu.yml", "shelves", label)
+        for at, shelf in enumerate(shelves):
+            for inner, family in enumerate(shelf.families):
+                yield from self._known_topics(f"shelves[{at}].families[{inner}].topics", family.topics)
+        for topic in sorted(self.topics.difference(listed)) if shelves and self.all_topics else ():
+            yield ContentError("menu.yml", "shelves", f"“{topic}”不在菜单里，点不到", "在 shelves 里选一组加上")
+
+    def _known_topics(self, field: str, topics: list[str]) -> Iterator[ContentError]:
         for index, topic in enumerate(topics):
             if self.all_topics and topic not in self.topics:
                 remedy = _nearest(topic, self.topics, "事项的 id")
-                yield ContentError("menu.yml", f"topics[{index}]", f"没有“{topic}”这个事项", remedy)
+                yield ContentError("menu.yml", f"{field}[{index}]", f"没有“{topic}”这个事项", remedy)
 
     def _place(self, name: str, topic: Topic) -> Iterator[ContentError]:
         _, family, file = name.split("/")

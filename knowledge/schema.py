@@ -316,6 +316,17 @@ class ClosingNote(Guide):
     """Ids of topics or families, or ``all``."""
 
 
+class NotCovered(Strict):
+    """Something that a document says and no content holds, with the reason (not_covered.yml)."""
+
+    source: str
+    clause: str | None = None
+    """The heading under which it stands, to the letter; None: wherever it stands in the document."""
+    text: str
+    """As ``knowledge check --coverage`` names it."""
+    reason: str
+
+
 class OpenQuestion(Strict):
     """What the documents leave open: asked that, the bot says so and whom to ask."""
 
@@ -375,10 +386,28 @@ class Topic(Strict):
     """Follow-ups offered under an answer, the most useful first."""
 
 
+class Family(Strict):
+    """Topics that are listed together, the most asked first."""
+
+    label: str
+    topics: list[str]
+
+
+class Shelf(Strict):
+    """Families under one tap of the menu."""
+
+    label: str
+    families: list[Family]
+
+
 class Menu(Strict):
-    """menu.yml: the labels of options that belong to no topic, and the topics offered first."""
+    """menu.yml: the labels of options that belong to no topic, the topics offered first, and how to browse all."""
 
     contact: str
     none_of_these: str
     other_region: str
+    more: str = "更多"
     topics: list[str]
+    aspects: dict[Aspect, str] = {}
+    """What a tap says of each aspect, in the order in which they are offered."""
+    shelves: list[Shelf] = []

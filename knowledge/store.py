@@ -9,7 +9,7 @@ from knowledge.content_files import Model, parse_items, parse_whole, read_file
 from knowledge.errors import ContentError, ContentErrors
 from knowledge.references import ALL_BUSINESSES, Parts, broken_references
 from knowledge.regions import Regions
-from knowledge.schema import ClosingNote, Menu, Office, Region, Source, Term, Topic
+from knowledge.schema import ClosingNote, Menu, NotCovered, Office, Region, Source, Term, Topic
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class Knowledge:
     topics: dict[str, Topic]
     menu: Menu
     closing_notes: list[ClosingNote]
+    not_covered: list[NotCovered]
 
 
 def load_knowledge(content: Path) -> Knowledge:
-    """Reads ``regions.yml``, ``sources.yml``, ``offices.yml``, ``terms.yml``, ``menu.yml``, ``closing_notes.yml`` and
-    the topics (``topics/<family>/<topic>.yml``).
+    """Reads all of the folder: the files of its first level and the topics (``topics/<family>/<topic>.yml``).
 
     Raises ``ContentErrors`` with all mistakes of all files. What a broken file would have held is not told again as
     missing in the files that refer to it.
@@ -44,6 +44,7 @@ def load_knowledge(content: Path) -> Knowledge:
         topics=_topics(content, errors),
         menu=_menu(content, errors),
         closing_notes=_items(content, "closing_notes", ClosingNote, errors),
+        not_covered=_items(content, "not_covered", NotCovered, errors),
     )
     parts = replace(parts, invalid=frozenset(error.file for error in errors))
     regions = _tree(parts, errors)
@@ -58,6 +59,7 @@ def load_knowledge(content: Path) -> Knowledge:
         topics={topic.id: with_closing_notes(topic, parts.closing_notes) for topic in parts.topics.values()},
         menu=parts.menu,
         closing_notes=parts.closing_notes,
+        not_covered=parts.not_covered,
     )
 
 

@@ -92,6 +92,7 @@ def build(*topics: Mapping[str, Any], offices: Iterable[Mapping[str, Any]] = (),
             topics=[t.id for t in content][:4],
         ),
         closing_notes=[],
+        not_covered=[],
     )
 
 

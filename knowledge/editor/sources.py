@@ -87,6 +87,7 @@ class SourceDocuments:
     def __init__(self, folder: Path, sources: Mapping[str, Source]) -> None:
         self.missing: list[str] = []
         self._whole: dict[str, Passage] = {}
+        self._as_section: dict[str, Section] = {}
         self._sections: dict[str, list[Section]] = {}
         self._found: dict[tuple[str, str], Passage | None] = {}
         for source in sources.values():
@@ -98,6 +99,7 @@ class SourceDocuments:
                 continue
             lines = _read(path).splitlines()
             self._whole[source.id] = _passage(lines)
+            self._as_section[source.id] = Section("", "", 1, tuple(lines), self._whole[source.id])
             if source.headings is not None:
                 self._sections[source.id] = _split(lines, source)
 
@@ -111,6 +113,16 @@ class SourceDocuments:
     def whole(self, source_id: str) -> Passage:
         """The whole document. Raises KeyError when it is not held."""
         return self._whole[source_id]
+
+    def sections(self, source_id: str) -> list[Section]:
+        """All sections in their order, what stands before the first heading among them; the whole document as one where
+        it has no headings. Raises KeyError when the document is not held."""
+        whole = self._as_section[source_id]
+        if source_id not in self._sections:
+            return [whole]
+        split = self._sections[source_id]
+        before = whole.parts[: len(whole.parts) - sum(len(section.parts) for section in split)]
+        return [Section("", "", 1, before, _passage(before)), *split]
 
     def section(self, source_id: str, clause: str | None) -> Passage | None:
         """The text under ``clause``, sub-headings included; several sections of the same heading together.

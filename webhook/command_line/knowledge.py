@@ -7,9 +7,11 @@ from pathlib import Path
 import typer
 
 from knowledge.editor.check import check
+from knowledge.editor.coverage import check_coverage
 from knowledge.editor.examples import read_examples
 from knowledge.editor.findings import Severity
 from knowledge.editor.sources import SourceDocuments, find_folder
+from knowledge.errors import SourcesError
 from knowledge.show import show_topic
 from knowledge.store import load_knowledge
 from webhook.command_line.terminal import PROJECT, content_folder, data_folder, load
@@ -20,6 +22,7 @@ app = typer.Typer(help="知识：检查内容，看一件事在一个地方怎�
 @app.command("check")
 def check_content(
     sources: Path = typer.Option(None, "--sources", help="来源文件所在的文件夹"),
+    coverage: bool = typer.Option(False, "--coverage", help="再反过来查：来源文件里有、内容里没写到的"),
 ) -> None:
     """检查全部内容，并和来源文件逐字比对。"""
     settings = load()
@@ -28,6 +31,10 @@ def check_content(
     documents = SourceDocuments(folder, knowledge.sources) if folder else None
     examples = read_examples(data_folder(settings), knowledge)
     findings = [*examples.findings, *check(knowledge, documents, examples=examples.counts)]
+    if coverage:
+        if documents is None:
+            raise SourcesError("没有放原件的文件夹，查不了有没有遗漏", "用 --sources 指出放原件的文件夹")
+        findings += check_coverage(knowledge, documents)
     for finding in findings:
         typer.echo(str(finding))
     errors = sum(f.severity is Severity.ERROR for f in findings)

@@ -116,6 +116,7 @@ terms:
   - {text: 处方底方, kind: form}
 """,
     "closing_notes.yml": "closing_notes: []\n",
+    "not_covered.yml": "not_covered: []\n",
     "menu.yml": "{contact: 电话, none_of_these: 都不是, other_region: 其他, topics: []}\n",
     TOPIC: """\
 id: reimbursement

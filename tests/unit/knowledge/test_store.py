@@ -74,6 +74,10 @@ closing_notes:
       rules:
         - {id: note, facts: [办完可以评价]}
 """,
+    "not_covered.yml": """\
+not_covered:
+  - {source: yutian_filing, text: 页脚, reason: 不是内容}
+""",
     "menu.yml": """\
 contact: 电话和地址
 none_of_these: 都不是

@@ -1,0 +1,86 @@
+"""The menu: shelves, families, topics and aspects by taps, so that everything is reached without typing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from knowledge.contact_answer import CONTACT
+from knowledge.contacts import find_offices
+from knowledge.conversation import Browse, Memory, Option, Person, Request
+from knowledge.fields import Level, Situation, find_field
+from knowledge.options import MOST, topic_options
+from knowledge.schema import OFFICE_ASPECTS, Aspect, Topic
+from knowledge.store import Knowledge
+
+ROOT = Browse()
+
+
+def find_entry(text: str, knowledge: Knowledge) -> Browse | None:
+    """The place in the menu whose tap sends just this text; it holds when the conversation has been forgotten."""
+    for at, shelf in enumerate(knowledge.menu.shelves):
+        if text == shelf.label:
+            return Browse(at)
+        for inner, family in enumerate(shelf.families):
+            if text == family.label:
+                return Browse(at, inner)
+    return None
+
+
+def browse_options(place: Browse, memory: Memory, knowledge: Knowledge) -> tuple[Option, ...]:
+    """What can be tapped at a place of the menu: shelves and the contact, families of a shelf, topics of a family."""
+    shelves = knowledge.menu.shelves
+    if place.shelf is None:
+        listed = [_tap(shelf.label, Browse(at)) for at, shelf in enumerate(shelves)]
+        return _page([*listed, contact_option(knowledge, memory.person.region)], place, knowledge)
+    families = shelves[place.shelf].families
+    if place.family is None and len(families) > 1:
+        listed = [_tap(family.label, Browse(place.shelf, at)) for at, family in enumerate(families)]
+        return _page(listed, place, knowledge)
+    topics = topic_options(knowledge, families[place.family or 0].topics)
+    return _page([_browsing(option) for option in topics], place, knowledge)
+
+
+def aspect_options(
+    topic: Topic, asked: Sequence[Aspect], person: Person, place: Browse, knowledge: Knowledge
+) -> tuple[Option, ...]:
+    """What else can be asked of a topic by a tap: the aspects that something is on file about."""
+    offered = [a for a in knowledge.menu.aspects if a not in asked and _on_file(topic, a, person, knowledge)]
+    listed = [
+        Option(label, f"{topic.name}{label}", Request(topic.id, (aspect,), browse=ROOT))
+        for aspect, label in knowledge.menu.aspects.items()
+        if aspect in offered
+    ]
+    return _page(listed, place, knowledge, topic.id)
+
+
+def contact_option(knowledge: Knowledge, region: str | None) -> Option:
+    label = knowledge.menu.contact
+    return Option(label, label, Request(CONTACT, (Aspect.PHONE, Aspect.PLACE, Aspect.HOURS), label, region=region))
+
+
+def _tap(label: str, place: Browse) -> Option:
+    return Option(label, label, Request(browse=place))
+
+
+def _browsing(option: Option) -> Option:
+    return replace(option, request=replace(option.request, browse=ROOT))
+
+
+def _page(
+    options: Sequence[Option], place: Browse, knowledge: Knowledge, topic: str | None = None
+) -> tuple[Option, ...]:
+    """At most five taps; the last leads to the others."""
+    left = options[place.start :]
+    if len(left) <= MOST:
+        return tuple(left)
+    more = replace(place, start=place.start + MOST - 1)
+    return (*left[: MOST - 1], Option(knowledge.menu.more, knowledge.menu.more, Request(topic, browse=more)))
+
+
+def _on_file(topic: Topic, aspect: Aspect, person: Person, knowledge: Knowledge) -> bool:
+    if aspect in OFFICE_ASPECTS:
+        return person.region is None or bool(find_offices(knowledge, person.region, (topic.id, topic.family)))
+    situation = Situation(person.region, person.care, person.scope, person.insurance)
+    field = find_field(topic, aspect, situation, knowledge.regions)
+    return field is not None and (person.region is None or field.blocks[0].level is not Level.ELSEWHERE)
