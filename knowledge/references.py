@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.errors import ContentError
+from knowledge.menu import Menu, Shelf
 from knowledge.schema import (
     Aspect,
     Block,
@@ -19,11 +20,9 @@ from knowledge.schema import (
     ClosingNote,
     Guide,
     LimitUnit,
-    Menu,
     NotCovered,
     Office,
     Region,
-    Shelf,
     Source,
     Term,
     Topic,

@@ -384,30 +384,3 @@ class Topic(Strict):
     questions: list[Question] = []
     next: list[Choice] = []
     """Follow-ups offered under an answer, the most useful first."""
-
-
-class Family(Strict):
-    """Topics that are listed together, the most asked first."""
-
-    label: str
-    topics: list[str]
-
-
-class Shelf(Strict):
-    """Families under one tap of the menu."""
-
-    label: str
-    families: list[Family]
-
-
-class Menu(Strict):
-    """menu.yml: the labels of options that belong to no topic, the topics offered first, and how to browse all."""
-
-    contact: str
-    none_of_these: str
-    other_region: str
-    more: str = "更多"
-    topics: list[str]
-    aspects: dict[Aspect, str] = {}
-    """What a tap says of each aspect, in the order in which they are offered."""
-    shelves: list[Shelf] = []

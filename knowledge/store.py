@@ -7,9 +7,10 @@ from pathlib import Path
 
 from knowledge.content_files import Model, parse_items, parse_whole, read_file
 from knowledge.errors import ContentError, ContentErrors
+from knowledge.menu import Menu
 from knowledge.references import ALL_BUSINESSES, Parts, broken_references
 from knowledge.regions import Regions
-from knowledge.schema import ClosingNote, Menu, NotCovered, Office, Region, Source, Term, Topic
+from knowledge.schema import ClosingNote, NotCovered, Office, Region, Source, Term, Topic
 
 
 @dataclass(frozen=True)

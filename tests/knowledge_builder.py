@@ -15,8 +15,9 @@ from typing import Any
 
 from knowledge.answer import answer
 from knowledge.conversation import SELF, Answer, Memory, Mention, Option, Person, Understanding
+from knowledge.menu import Menu
 from knowledge.regions import Regions
-from knowledge.schema import Aspect, Menu, Office, Region, Source, Topic
+from knowledge.schema import Aspect, Office, Region, Source, Topic
 from knowledge.store import Knowledge
 from nlu.normalise import normalise
 
