@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from knowledge.schema import Aspect, Strict
 
 
@@ -27,6 +29,6 @@ class Menu(Strict):
     other_region: str
     more: str = "更多"
     topics: list[str]
-    aspects: dict[Aspect, str] = {}
+    aspects: dict[Aspect, str] = Field(default_factory=dict)
     """What a tap says of each aspect, in the order in which they are offered."""
-    shelves: list[Shelf] = []
+    shelves: list[Shelf] = Field(default_factory=list)
