@@ -106,6 +106,11 @@ class SourceDocuments:
     def __contains__(self, source_id: str) -> bool:
         return source_id in self._whole
 
+    @property
+    def held(self) -> list[str]:
+        """Ids of the sources whose document is there."""
+        return list(self._whole)
+
     def has_headings(self, source_id: str) -> bool:
         """Whether the document is split into sections."""
         return source_id in self._sections

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -51,16 +52,18 @@ def _code(named: dict[str, str] | None) -> str | None:
 def _foreign_numbers(expected: dict[str, Any], knowledge: Knowledge) -> set[str]:
     """Numbers of regions that the question is not about; see exam/README.md for what is left out."""
     own = {expected["region"], *expected.get("region_also", [])} - {None}
-    near = own | {above.code for code in own for above in knowledge.regions.ancestors(code)}
     wanted = " ".join(literal for group in expected["must"] for literal in group)
+    return {number for number in foreign_numbers(own, knowledge) if number not in wanted}
+
+
+def foreign_numbers(own: Collection[str], knowledge: Knowledge) -> set[str]:
+    """Numbers that serve none of the regions ``own``, nor what they lie in."""
+    near = {*own, *(above.code for code in own for above in knowledge.regions.ancestors(code))}
     return {
         line.number
         for office in knowledge.offices.values()
         for line in office.lines
-        if line.purpose is not Purpose.EMERGENCY
-        and "000000" not in line.regions
-        and not near & {*line.regions}
-        and line.number not in wanted
+        if line.purpose is not Purpose.EMERGENCY and "000000" not in line.regions and not near & {*line.regions}
     }
 
 
