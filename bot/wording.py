@@ -67,7 +67,8 @@ class Wording:
         if answer.topic == CONTACT_ANSWERS:
             return f"{self._regions.by_code[answer.region].name}：" if answer.region else ""
         subject = self._subject(answer)
-        lead = first.lead if first else None
+        limits = self._limits(first) if first and not first.lead else None
+        lead = f"{limits}。" if limits else first.lead if first else None
         if first and lead:
             named = answer.topic_name if first.aspect in NAMED or not subject else ""
             return "，".join(part for part in (subject, named) if part) + f"：{lead}"
@@ -92,8 +93,10 @@ class Wording:
     def _section(self, section: Section, position: int) -> Iterator[str]:
         if section.notice:
             yield self._say(f"notices.{section.notice.key}", **section.notice.values)
-        limits_only = bool(section.lines) and all(line.limit for line in section.lines)
-        lead = section.lead if position and section.asked and not limits_only else None
+        limits = self._limits(section)
+        if limits and not position and not section.lead:
+            return
+        lead = section.lead if position and section.asked and not limits else None
         if lead:
             yield lead
         label = self._say.find(f"aspects.{section.aspect.value}") or ""
@@ -117,9 +120,15 @@ class Wording:
 
     def _in_one_line(self, section: Section) -> str | None:
         """Limits, and a single short fact, stand in one line."""
-        if section.lines and all(line.limit for line in section.lines):
-            return "；".join(self._statement(line) for line in section.lines)
+        if limits := self._limits(section):
+            return limits
         return self._statement(section.lines[0]) if len(section.lines) == 1 and not section.ordered else None
+
+    def _limits(self, section: Section) -> str | None:
+        """The limits of a section that holds nothing else."""
+        if not section.lines or not all(line.limit for line in section.lines):
+            return None
+        return "；".join(self._statement(line) for line in section.lines)
 
     def _statement(self, line: Statement) -> str:
         text = line.text if line.text is not None else self._limit(line.limit) if line.limit else ""

@@ -41,6 +41,9 @@ ASKED_BROADLY = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CHANNELS, Aspec
 HOW = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CHANNELS})
 """Aspects that ask how: a block that the words of a short question chose answers them all."""
 
+PLAIN = frozenset({Aspect.TIME_LIMIT, Aspect.FEE})
+"""Aspects that one line answers: asked in so many words, it stands before what a cue chose."""
+
 SHORT = 14
 """Characters up to which a message asks one thing."""
 
@@ -88,10 +91,14 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
         found = [(f, a) for f, a in found if f.blocks[0].level is not Level.ELSEWHERE]
         if anything and not (cued or found):
             return _ask_region(case, topic, asked)
-    placed = [*cued, *(p for f, _ in found for p in f.blocks)]
+    first = [f for f, a in found if a in PLAIN and a in aspects and not {p.aspect for p in cued} & {a, Aspect.RULES}]
+    last = [f for f, _ in found if f not in first]
+    placed = [*(p for f in first for p in f.blocks), *cued, *(p for f in last for p in f.blocks)]
+    for field in first:
+        answer = _add_field(case, answer, field)
     for block in cued:
         answer = _add_blocks(case, answer, (block,))
-    for field, _ in found:
+    for field in last:
         answer = _add_field(case, answer, field)
     if office and case.person.region is not None:
         answer = fill_office(case, answer, office, (topic.id, topic.family))

@@ -219,8 +219,11 @@ class TestTheBody:
             },
         ]
         rows = [Statement(limit=Limit.parse_obj(limit)) for limit in limits]
-        (shown,) = wording.word(made(section(*rows, aspect="time_limit"))).body
-        assert shown == "法定30个工作日；承诺20个工作日；窗口：当场办；线上：原则上2个工作日"
+        text = "法定30个工作日；承诺20个工作日；窗口：当场办；线上：原则上2个工作日"
+        alone = wording.word(made(section(*rows, aspect="time_limit")))
+        assert (alone.head[0].partition("：")[2], alone.body) == (f"{text}。", ())
+        after = wording.word(made(section("一。"), section(*rows, aspect="time_limit")))
+        assert after.body[-1].endswith(text)
 
 
 class TestTheTail:
