@@ -29,8 +29,11 @@ SHORTEST = 4
 
 _BREAK = "。"
 _LABEL = re.compile(r"^。?[\u4e00-\u9fff、]{2,12}:(?!\d)")
-_LINE_NUMBER = re.compile(r"^(?:\d{1,2}[.、](?!\d)|[(]?\d{1,2}[)]|[(]?[一二三四五六七八九十]+[)、]|[①-⑳▲])")
-_NUMBER = re.compile(r"(?<![\d.])\d{1,2}[.、](?!\d)|[(][\d一二三四五六七八九十]{1,2}[)]|[①-⑳▲]")
+_LINE_NUMBER = re.compile(r"^(?:\d{1,2}[.、](?!\d)|[(]?\d{1,2}[)]|[(]?[一二三四五六七八九十]+[)、]|▲)")
+_NUMBER = re.compile(r"(?<![\d.])\d{1,2}[.、](?!\d)|[(][\d一二三四五六七八九十]{1,2}[)]|▲")
+_CIRCLED = re.compile(r"[①-⑳]")
+"""Taken out first: NFKC makes a plain digit of them."""
+
 _SECONDS = re.compile(r"^(\d{1,2}:\d\d):00$")
 _IMAGE = re.compile(r"\[image:[^\]]*\]")
 _SENTENCE_ENDS = re.compile(r"[。;!?]|:(?!//|\d)")
@@ -100,7 +103,7 @@ def _without_numbers(section: Section) -> str:
     """The section's text, normalised, with a break in place of each enumerator and each label (办理材料：)."""
     text = ""
     for line in section.parts:
-        plain = normalise(_IMAGE.sub("", line))
+        plain = normalise(_CIRCLED.sub(_BREAK, _IMAGE.sub("", line)))
         begun = _LABEL.sub(_BREAK, _LINE_NUMBER.sub(_BREAK, plain))
         if text[-1:].isdigit() and begun[:1].isdigit():
             text += _BREAK
