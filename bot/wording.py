@@ -96,7 +96,7 @@ class Wording:
         limits = self._limits(section)
         if limits and not position and not section.lead:
             return
-        lead = section.lead if position and section.asked and not limits else None
+        lead = section.lead if position and (section.asked or not section.lines) and not limits else None
         if lead:
             yield lead
         label = self._say.find(f"aspects.{section.aspect.value}") or ""

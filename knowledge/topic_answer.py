@@ -51,6 +51,7 @@ ESSENTIALS: dict[Aspect, tuple[Aspect, ...]] = {
     Aspect.ELIGIBILITY: (Aspect.MATERIALS,),
     Aspect.MATERIALS: (Aspect.TIME_LIMIT,),
     Aspect.FEE: (Aspect.MATERIALS,),
+    Aspect.PLACE: (Aspect.CHANNELS,),
 }
 """What a citizen needs next after an aspect: shown behind it where the first part has room."""
 

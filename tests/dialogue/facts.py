@@ -67,7 +67,7 @@ _LABEL = re.compile(rf"(?:^|(?<=[。\n]))(?:[一二三四五六七八九十\d]+[
 _ANY_LABEL = re.compile(r"(?:^|(?<=\n))(?:[一二三四五六七八九十\d]+[、.])?[\u4e00-\u9fff]{1,8}:")
 _NUMBER = re.compile(r"(?<![\d.])\d{1,2}[.、](?!\d)|[(][\d一二三四五六七八九十]{1,2}[)]|[①-⑳]")
 _NAMES = re.compile(r"《([^》]+)》|【([^】]+)】")
-_SHORT = re.compile(r"^[\u4e00-\u9fff]{3,10}$")
+_SHORT = re.compile(r"^[\u4e00-\u9fff]{2,10}$")
 _HEADING_NUMBER = re.compile(r"^[(][一二三四五六七八九十]+[)]")
 
 
@@ -139,4 +139,6 @@ def _literals(label: str, text: str) -> Iterator[str]:
     for names in _NAMES.findall(joined):
         yield next(filter(None, names))
     yield from (figure for figure in find_figures(joined) if not figure.isdigit())
+    if label == "办理方式":
+        joined = joined.replace("办理", "")
     yield from (item for item in re.split(r"[。;,、]", joined) if _SHORT.match(item))
