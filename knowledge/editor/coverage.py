@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowledge.editor.findings import Finding, error, warning
-from knowledge.editor.literals import PHONE, Literal, Terms, find_literals, stands_in
+from knowledge.editor.literals import LONGEST_NAME, PHONE, QUOTE, Literal, Terms, find_literals, stands_in
 from knowledge.editor.sources import Passage, Section, SourceDocuments, normalise
 from knowledge.editor.statements import Kind, pages, statements
 from knowledge.fields import cover
@@ -88,14 +88,16 @@ def _missing_of(source: str, section: Section, held: list[str]) -> Iterator[Miss
     plain = _without_numbers(section)
     own_words = Passage(_BREAK.join(map(normalise, held)))
     names = Terms(())
+    heading = _LINE_NUMBER.sub("", section.line)
     for literal in find_literals(plain, names):
-        if not stands_in(_as_we_write(literal), own_words):
+        quoted_sentence = literal.kind == QUOTE and len(literal.text) > LONGEST_NAME
+        if not quoted_sentence and not stands_in(_as_we_write(literal), own_words):
             yield Missing(source, section.line, "数字" if literal.kind == "figure" else "名称", literal.text)
     for number in PHONE.findall(plain):
         if number.replace("-", "") not in own_words.text.replace("-", ""):
             yield Missing(source, section.line, "电话", number)
     for sentence in _SENTENCE_ENDS.split(plain):
-        if len(sentence) >= SHORTEST and cover(own_words.text, sentence, ()) < COVERED:
+        if len(sentence) >= SHORTEST and sentence != heading and cover(own_words.text, sentence, ()) < COVERED:
             yield Missing(source, section.line, "句子", sentence)
 
 

@@ -53,7 +53,7 @@ _AND = re.compile("[、和或及]")
 
 _MARKED = re.compile(r"《([^《》]+)》|【([^【】]+)】|“([^“”]+)”|「([^「」]+)」|\"([^\"]+)\"")
 _MARKS = '《》【】“”「」"'
-_LONGEST_NAME = 24
+LONGEST_NAME = 24
 """Quotes in a source that are longer are sentences, whose parts may be quoted."""
 
 
@@ -136,6 +136,6 @@ def _names_of(text: str) -> tuple[frozenset[str], str]:
     marked = frozenset(next(filter(None, groups)) for groups in _MARKED.findall(text))
 
     def without_name(match: re.Match[str]) -> str:
-        return "\n" if len(match.group()) - 2 <= _LONGEST_NAME else match.group()
+        return "\n" if len(match.group()) - 2 <= LONGEST_NAME else match.group()
 
     return marked, _MARKED.sub(without_name, text)
