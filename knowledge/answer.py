@@ -28,7 +28,7 @@ from knowledge.schema import OFFICE_ASPECTS, Aspect, Purpose, Question, Topic
 from knowledge.store import Knowledge
 from knowledge.subject import ANSWER_ABOVE, NEAR, continues, find_topic, is_sure_enough, settle_scope
 from knowledge.told import find_choice, find_scope, learn, plain
-from knowledge.topic_answer import answer_topic, leaves_open
+from knowledge.topic_answer import answer_topic, leaves_open, say_nothing_written
 
 FILING = "remote_care_filing"
 """What somebody wants who says only where the care is: 于田的，去北京看病."""
@@ -273,8 +273,7 @@ def _ask_back(
 
 def _suggest(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     """Unsure: near misses by name, alias and ranking, then the phone number (rule 8)."""
-    text = plain(understanding.text)
-    named = [t.id for t in knowledge.topics.values() if any(plain(n) in text for n in (t.name, *t.aliases))]
+    named = [t.id for t in _named_topics(understanding.text, knowledge)]
     ranked = [name for name, score in understanding.ranking if name in knowledge.topics and score > 0.02]
     near = list(dict.fromkeys([*named, *ranked]))[:4]
     if not near or understanding.intent in FILLED_BY_MEMORY:
@@ -282,6 +281,16 @@ def _suggest(understanding: Understanding, memory: Memory, knowledge: Knowledge)
         return _say("suggest", "suggest.nothing", memory, knowledge, options=first)
     options = (*topic_options(knowledge, near, understanding.aspects), none_of_these(knowledge))
     return _say("suggest", "suggest.near", memory, knowledge, options=options)
+
+
+def _named_topics(text: str, knowledge: Knowledge) -> list[Topic]:
+    """The topics whose name or alias stands in a message, the longest name first."""
+    text = plain(text)
+    found = [
+        (max((len(n) for n in map(plain, (t.name, *t.aliases)) if n in text), default=0), t)
+        for t in knowledge.topics.values()
+    ]
+    return [topic for length, topic in sorted(found, key=lambda pair: -pair[0]) if length]
 
 
 BOTH = ("两", "各", "都", "分别", "和", "跟", "还有")
@@ -316,7 +325,11 @@ def _own_account(understanding: Understanding, memory: Memory, knowledge: Knowle
 
 
 def _not_in_documents(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
-    """Of medical insurance, but in no document; the nearest topic decides whom to call."""
+    """Of medical insurance, but in no document; the topic that is named, or the nearest, decides whom to call."""
+    named = [t for t in _named_topics(understanding.text, knowledge) if t.guides]
+    case = Case(knowledge, memory, understanding.text)
+    if named and not (case.insured_in_corps or case.insured_outside):
+        return say_nothing_written(case, named[0], understanding.aspects or tuple(named[0].default_aspects))
     given = _say("not_in_documents", "not_in_documents", memory, knowledge)
     near = next((name for name, chance in understanding.ranking if name in knowledge.topics and chance > NEAR), None)
     if near is None:

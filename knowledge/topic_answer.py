@@ -35,7 +35,9 @@ MUCH = 10
 ROOM_FOR_ESSENTIALS = 150
 """Characters of facts up to which something that was not asked is added."""
 
-ASKED_BROADLY = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CHANNELS, Aspect.STATUS, Aspect.CANCELLATION})
+ASKED_BROADLY = frozenset(
+    {Aspect.OVERVIEW, Aspect.RULES, Aspect.STEPS, Aspect.CHANNELS, Aspect.STATUS, Aspect.CANCELLATION}
+)
 """Aspects for which the topic's default is an answer, where there is none of their own."""
 
 HOW = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CHANNELS})
@@ -184,6 +186,12 @@ def _open_score(text: str, question: OpenQuestion, topic: Topic) -> int:
 def _say_left_open(case: Case, topic: Topic, asked: tuple[Aspect, ...], question: OpenQuestion) -> Answer:
     answer = _without_facts(case, topic, asked, "not_in_documents", Notice("left_open", {"topic": topic.name}))
     return replace(answer, left_open=(question.text,))
+
+
+def say_nothing_written(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer:
+    """What is said of ``topic`` when its documents do not answer: which open question it is, where that is known."""
+    question, _ = _left_open(case, topic, [])
+    return _nothing_found(case, topic, asked) if question is None else _say_left_open(case, topic, asked, question)
 
 
 def _nothing_found(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer:
