@@ -1,6 +1,7 @@
 """Adds to Rasa's training data what follows from the content: an intent, a rule and a few examples a topic.
 
-So ``domain.yml`` and the rules hold only what is hand-made, and a young topic is found by its name and aliases.
+So ``domain.yml`` and the rules hold only what is hand-made, and a young topic is found by its name, its aliases and the
+questions that it leaves open.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from knowledge.schema import Topic
 from knowledge.store import Knowledge, load_knowledge
 
 ACTION = "action_answer"
@@ -40,6 +42,12 @@ class FileImporter(RasaFileImporter):
 def _read_once(files: tuple[tuple[str, int], ...]) -> TrainingData:
     data: TrainingData = training_data_from_paths([path for path, _ in files], "zh")
     return data
+
+
+def content_examples(topic: Topic) -> list[str]:
+    """What the content itself tells of how people ask: name, aliases, and the questions that are left open."""
+    asked = [example for question in topic.left_open for example in question.examples]
+    return list(dict.fromkeys((topic.name, *topic.aliases, *asked)))
 
 
 class TopicImporter(TrainingDataImporter):
@@ -72,8 +80,8 @@ class TopicImporter(TrainingDataImporter):
         return StoryGraph(YAMLStoryReader().read_from_parsed_yaml({"version": "3.1", "rules": rules}))
 
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
-        names = [(t.id, name) for t in self.knowledge.topics.values() for name in dict.fromkeys((t.name, *t.aliases))]
-        return TrainingData([Message({TEXT: name, INTENT: topic}) for topic, name in names])
+        examples = [(t.id, text) for t in self.knowledge.topics.values() for text in content_examples(t)]
+        return TrainingData([Message({TEXT: text, INTENT: topic}) for topic, text in examples])
 
     def get_config(self) -> dict[str, Any]:
         return {}
