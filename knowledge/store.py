@@ -68,7 +68,8 @@ def with_closing_notes(topic: Topic, notes: list[ClosingNote]) -> Topic:
     """The topic with the closing notes of the documents that it has local guides from."""
     added = []
     for note in notes:
-        own = [g for g in topic.guides if g.source == note.source and g.published_by == note.published_by]
+        local = [g for g in topic.guides if g.applies_to == "local"]
+        own = [g for g in local if (g.source, g.published_by) == (note.source, note.published_by)]
         if own and {topic.id, topic.family, ALL_BUSINESSES} & {*note.topics}:
             said = {block.id for guide in own for blocks in guide.aspects.values() for block in blocks}
             aspects = {a: [b for b in blocks if b.id not in said] for a, blocks in note.aspects.items()}

@@ -97,13 +97,16 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     first = [f for f, a in found if a in PLAIN and a in aspects and not {p.aspect for p in cued} & {a, Aspect.RULES}]
     last = [f for f, _ in found if f not in first]
     placed = [*(p for f in first for p in f.blocks), *cued, *(p for f in last for p in f.blocks)]
+    office_first = bool(office) and asked[0] in OFFICE_ASPECTS and case.person.region is not None
+    if office_first:
+        answer = fill_office(case, answer, office, (topic.id, topic.family))
     for field in first:
         answer = _add_field(case, answer, field)
     for block in cued:
         answer = _add_blocks(case, answer, (block,))
     for field in last:
         answer = _add_field(case, answer, field)
-    if office and case.person.region is not None:
+    if office and case.person.region is not None and not office_first:
         answer = fill_office(case, answer, office, (topic.id, topic.family))
     if not (answer.sections or answer.notices or office):
         return _nothing_found(case, topic, asked)
@@ -271,7 +274,10 @@ def _add_additions(case: Case, answer: Answer, field: Field, *, closing: bool) -
 def _add_blocks(case: Case, answer: Answer, blocks: tuple[Placed, ...], *, asked: bool = True) -> Answer:
     for placed in blocks:
         block = placed.block
-        facts = current_facts(block, case.situation, case.knowledge.regions)
+        said = {line.text for s in answer.sections for line in s.lines if line.text is not None}
+        facts = [f for f in current_facts(block, case.situation, case.knowledge.regions) if f.text not in said]
+        if block.facts and not facts and answer.sections:
+            continue
         section = Section(
             placed.aspect,
             tuple(Statement(f.text, f.limit, f.doubt) for f in facts),

@@ -16,7 +16,8 @@ _SCHOOL = (
 )
 _HOUSES = r"(?:大厦|饭店|宾馆|酒店|小区|花园|广场)"
 _BANK = r"(?:市|农商|农村商业|商业|农村信用)?(?:银行|信用社)"
-_GOODS = r"(?:啤酒|白药|时间|话(?!费)|火锅|拉面|[大灰红]枣|香梨|苹果|葡萄|抓饭|烤肉|茶|菜|系医院)"
+_APPLES = r"苹果(?!手机|系统|版|下载|怎|咋|用户)"
+_GOODS = rf"(?:啤酒|白药|时间|话(?!费)|火锅|拉面|[大灰红]枣|香梨|{_APPLES}|葡萄|抓饭|烤肉|茶|菜|系医院)"
 
 AFTER_ANY = re.compile("|".join((_TRANSPORT, _HOUSES, _BANK, _GOODS)))
 """Behind any name: then it names a street, a house, a bank or a thing to eat."""

@@ -51,9 +51,7 @@ class Ingredients:
         """Takes regions, topic ids, and the content's terms, names and aliases as words that are not to be split."""
         topics = knowledge.topics.values()
         names = [n for t in topics for n in (t.name, *t.aliases)]
-        blocks = [b for t in topics for g in t.guides for row in g.aspects.values() for b in row]
-        cues = [part for b in blocks for cue in b.cues for part in cue.split("+")]
-        words = {normalise(w) for w in [*(t.text for t in knowledge.terms), *names, *cues]}
+        words = {normalise(w) for w in [*(t.text for t in knowledge.terms), *names]}
         pure = sorted(w for w in words if re.fullmatch(r"[\u4e00-\u9fffa-z]{2,8}", w))
         return cls(tuple(knowledge.regions.by_code.values()), tuple(pure), tuple(sorted(knowledge.topics)))
 
