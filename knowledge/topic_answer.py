@@ -69,10 +69,10 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
         return _answer_same_area(case, topic, asked, at_home)
     cued = case.cued(topic)
     left_open, alone = _left_open(case, topic, cued)
-    if left_open is not None and alone:
+    office = tuple(a for a in asked if a in OFFICE_ASPECTS)
+    if left_open is not None and alone and not office:
         return _say_left_open(case, topic, asked, left_open)
     answer = replace(case.begin("answered", topic=topic), answers=(Asked(topic.id, asked),))
-    office = tuple(a for a in asked if a in OFFICE_ASPECTS)
     if office and case.person.region is None and not cued:
         return _ask_region(case, topic, asked)
     wanted = [a for a in asked if a not in OFFICE_ASPECTS]
