@@ -56,6 +56,10 @@ def read(part: str) -> str:
     return _TAP.sub(r"\1", part)
 
 
+HEADING = "："
+"""Ends a line that says what the next is: the two are not parted."""
+
+
 @dataclass
 class _Room:
     characters: int
@@ -70,6 +74,8 @@ class _Room:
             if (kept and full) or _bytes([*kept, line]) > self.bytes:
                 break
             kept.append(line)
+        while len(kept) > 1 and kept[-1].endswith(HEADING):
+            kept.pop()
         return kept, body[len(kept) :]
 
 

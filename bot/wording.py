@@ -105,7 +105,11 @@ class Wording:
         if office:
             phone = section.aspect is Aspect.PHONE
             label = (section.title if phone else f"{section.title} {label}") if section.title else label
-        title = label if office else section.title or (label if position and not lead and not section.notice else "")
+        title = (
+            label
+            if office
+            else section.title or (label if position and not lead and (limits or not section.notice) else "")
+        )
         if title and single:
             yield f"{title.rstrip('：')}：{single}"
             return

@@ -150,7 +150,8 @@ def _follow_up(understanding: Understanding, memory: Memory, knowledge: Knowledg
     topic = knowledge.topics.get(memory.topic or "")
     if topic is not None:
         aspects = understanding.aspects or memory.aspects
-        text = understanding.text if understanding.aspects else memory.text
+        own_words = understanding.aspects or Case(knowledge, memory, understanding.text).cued(topic)
+        text = understanding.text if own_words else memory.text
         return _answer_topic(topic, aspects, text, (), memory, knowledge)
     if understanding.aspects and {*understanding.aspects} & OFFICE_ASPECTS:
         return _contact(understanding, memory, knowledge)
@@ -293,6 +294,9 @@ def _named_topics(text: str, knowledge: Knowledge) -> list[Topic]:
     return [topic for length, topic in sorted(found, key=lambda pair: -pair[0]) if length]
 
 
+WRITTEN_EVERYWHERE = OFFICE_ASPECTS | {Aspect.MATERIALS, Aspect.TIME_LIMIT}
+"""Aspects that the documents tell of every service: asked of one that is named, they are not missing."""
+
 BOTH = ("两", "各", "都", "分别", "和", "跟", "还有")
 """Words with which two places are asked for at once."""
 
@@ -329,6 +333,8 @@ def _not_in_documents(understanding: Understanding, memory: Memory, knowledge: K
     named = [t for t in _named_topics(understanding.text, knowledge) if t.guides]
     case = Case(knowledge, memory, understanding.text)
     if named and not (case.insured_in_corps or case.insured_outside):
+        if {*understanding.aspects} & WRITTEN_EVERYWHERE and not leaves_open(case, named[0]):
+            return answer_topic(case, named[0], understanding.aspects)
         return say_nothing_written(case, named[0], understanding.aspects or tuple(named[0].default_aspects))
     given = _say("not_in_documents", "not_in_documents", memory, knowledge)
     near = next((name for name, chance in understanding.ranking if name in knowledge.topics and chance > NEAR), None)

@@ -52,6 +52,8 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     case = Case(knowledge, memory, understanding.text)
     if understanding.confidence < ANSWER_ABOVE:
         return bool(understanding.aspects or case.cued(topic))
+    if understanding.intent == "smalltalk":
+        return bool(understanding.aspects)
     new = knowledge.topics.get(understanding.intent)
     return case.cue_strength(topic) > (case.cue_strength(new) if new else 0)
 

@@ -70,7 +70,7 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     cued = case.cued(topic)
     left_open, alone = _left_open(case, topic, cued)
     office = tuple(a for a in asked if a in OFFICE_ASPECTS)
-    if left_open is not None and alone and not office:
+    if left_open is not None and alone and not {*office} - {Aspect.PLACE}:
         return _say_left_open(case, topic, asked, left_open)
     answer = replace(case.begin("answered", topic=topic), answers=(Asked(topic.id, asked),))
     if office and case.person.region is None and not cued:
@@ -94,7 +94,9 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
         found = [(f, a) for f, a in found if f.blocks[0].level is not Level.ELSEWHERE]
         if anything and not (cued or found):
             return _ask_region(case, topic, asked)
-    first = [f for f, a in found if a in PLAIN and a in aspects and not {p.aspect for p in cued} & {a, Aspect.RULES}]
+    first = [
+        f for f, a in found if a in PLAIN and a in aspects[:1] and not {p.aspect for p in cued} & {a, Aspect.RULES}
+    ]
     last = [f for f, _ in found if f not in first]
     placed = [*(p for f in first for p in f.blocks), *cued, *(p for f in last for p in f.blocks)]
     office_first = bool(office) and asked[0] in OFFICE_ASPECTS and case.person.region is not None
