@@ -28,17 +28,26 @@ def find_entry(text: str, knowledge: Knowledge) -> Browse | None:
 
 
 def browse_options(place: Browse, memory: Memory, knowledge: Knowledge) -> tuple[Option, ...]:
-    """What can be tapped at a place of the menu: shelves and the contact, families of a shelf, topics of a family."""
+    """What can be tapped at a place of the menu: shelves and the contact, families of a shelf, topics of a family.
+
+    A place that this release's menu does not have, from a tap of an older one, is its beginning.
+    """
+    listed = _entries(place, memory, knowledge)
+    if place.start >= len(listed):
+        place, listed = ROOT, _entries(ROOT, memory, knowledge)
+    return _page(listed, place, knowledge)
+
+
+def _entries(place: Browse, memory: Memory, knowledge: Knowledge) -> list[Option]:
     shelves = knowledge.menu.shelves
     if place.shelf is None:
         listed = [_tap(shelf.label, Browse(at)) for at, shelf in enumerate(shelves)]
-        return _page([*listed, contact_option(knowledge, memory.person.region)], place, knowledge)
-    families = shelves[place.shelf].families
+        return [*listed, contact_option(knowledge, memory.person.region)]
+    families = shelves[place.shelf].families if place.shelf < len(shelves) else []
     if place.family is None and len(families) > 1:
-        listed = [_tap(family.label, Browse(place.shelf, at)) for at, family in enumerate(families)]
-        return _page(listed, place, knowledge)
-    topics = topic_options(knowledge, families[place.family or 0].topics)
-    return _page([_browsing(option) for option in topics], place, knowledge)
+        return [_tap(family.label, Browse(place.shelf, at)) for at, family in enumerate(families)]
+    chosen = families[place.family or 0 :][:1]
+    return [_browsing(option) for family in chosen for option in topic_options(knowledge, family.topics)]
 
 
 def aspect_options(

@@ -95,6 +95,12 @@ class TestShape:
         parts = cut(worded(*(f"第{n}条" for n in range(40))), (), SENTENCES)
         assert [len(read(part).splitlines()) for part in parts[:-1]] == [MOST_LINES + 1] * (len(parts) - 1)
 
+    def test_a_heading_is_not_parted_from_what_it_heads(self) -> None:
+        lines = [f"第{n}条。" for n in range(9)]
+        first, second = cut(worded(*lines, "自治区另有规定：", "护照。", "照片。"), (), SENTENCES)
+        assert "另有规定" not in first
+        assert read(second).startswith("自治区另有规定：\n护照。")
+
     def test_about_350_characters(self) -> None:
         parts = cut(worded(*("字" * 100 for _ in range(9))), (), SENTENCES)
         assert all(len(read(part)) <= MOST_CHARACTERS + MOST_LINES + len(SENTENCES.more) for part in parts)
