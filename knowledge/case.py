@@ -62,12 +62,9 @@ class Case:
         return self.person.region is not None and self.knowledge.regions.is_corps(self.person.region)
 
     def cued(self, topic: Topic) -> list[Placed]:
-        """The blocks that the question's words ask for; of the family's general topic where the own one has none."""
-        found = find_cued(topic, self.text, self.situation, self.knowledge.regions)
-        if found or topic.general is None:
-            return found
-        general = self.knowledge.topics[topic.general]
-        return find_cued(general, self.text, self.situation, self.knowledge.regions)
+        """The blocks that the question's words ask for, those of the family's general topic among them."""
+        general = self.knowledge.topics[topic.general] if topic.general else None
+        return find_cued(topic, self.text, self.situation, self.knowledge.regions, general)
 
     def cue_strength(self, topic: Topic) -> int:
         """How hard the question hits the best cue of ``topic``; its name and aliases count as cues."""

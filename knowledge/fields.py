@@ -146,21 +146,27 @@ def find_field(topic: Topic, aspect: Aspect, situation: Situation, regions: Regi
     return Field(tuple(chosen), tuple(additions))
 
 
-def find_cued(topic: Topic, text: str, situation: Situation, regions: Regions) -> list[Placed]:
+def find_cued(
+    topic: Topic, text: str, situation: Situation, regions: Regions, general: Topic | None = None
+) -> list[Placed]:
     """Finds the blocks that the question asks for by their cues, best first: one for the message, and one for each
     further question in it.
 
-    The same block of a nearer guide hides that of a farther one.
+    The same block of a nearer guide hides that of a farther one, and ``topic``'s that of ``general``, which holds what
+    is the same for its neighbours.
     """
-    nearest: dict[object, Placed] = {}
-    for aspect in Aspect:
-        for placed in _blocks(topic, aspect, situation, regions):
-            if placed.block.cues:
-                nearest.setdefault(placed.block.id or id(placed.block), placed)
+    nearest: dict[object, tuple[int, Placed]] = {}
+    for own, each in [(1, topic), *([(0, general)] if general else [])]:
+        for aspect in Aspect:
+            for placed in _blocks(each, aspect, situation, regions):
+                if placed.block.cues:
+                    nearest.setdefault(placed.block.id or id(placed.block), (own, placed))
     found: list[Placed] = []
     for question in (text, *_questions(text)):
-        scored = [(cue_score(question, p.block.cues), -list(Level).index(p.level), p) for p in nearest.values()]
-        score, _, best = max(scored, key=lambda row: row[:2], default=(0, 0, None))
+        scored = [
+            (cue_score(question, p.block.cues), own, -list(Level).index(p.level), p) for own, p in nearest.values()
+        ]
+        score, _, _, best = max(scored, key=lambda row: row[:3], default=(0, 0, 0, None))
         if best is not None and score and best not in found:
             found.append(best)
     return found[:MOST_CUED]

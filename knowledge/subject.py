@@ -31,6 +31,9 @@ FAMILY_ABOVE = 0.5
 TIE = 0.7
 """Share of the first topic's confidence from which the second counts as equal."""
 
+MARGIN = 10
+"""How much harder than the first a message must hit the second of two equal topics: one character of a cue."""
+
 TIE_WITH_UNRECORDED = 0.3
 """The same where the first topic has no content yet."""
 
@@ -106,4 +109,4 @@ def find_topic(understanding: Understanding, memory: Memory, knowledge: Knowledg
         if understanding.aspects and understanding.aspects[0] in topic.default_aspects[:1] != [Aspect.OVERVIEW]:
             return topic
     case = Case(knowledge, memory, understanding.text)
-    return second if case.cue_strength(second) > case.cue_strength(first) else first
+    return second if case.cue_strength(second) > case.cue_strength(first) + MARGIN else first

@@ -327,6 +327,12 @@ class TestCues:
         of = made(guide(XINJIANG, {"rules": {"cues": ["提前"], "when": {"care": ["xinjiang"]}, "facts": ["疆内"]}}))
         assert self.cued(of, "能提前吗", scope=Care.CROSS_PROVINCE) == []
 
+    def test_the_general_topic_answers_what_the_own_one_is_not_asked(self) -> None:
+        of = made(guide(XINJIANG, {"rules": {"cues": ["没有转诊单"], "facts": ["临时外出"]}}))
+        general = made(guide(XINJIANG, {"rules": [{"cues": ["就医地选"], "facts": ["区本级"]}, {"cues": ["转诊单"]}]}))
+        placed = find_cued(of, "没有转诊单,就医地选什么", Situation(SHAWAN), build().regions, general)
+        assert [p.block.facts[0].text for p in placed] == ["临时外出", "区本级"]
+
     def test_one_for_each_question_of_the_message(self) -> None:
         rules = [{"cues": [word], "facts": [word]} for word in ("提前", "取消", "代办", "收费")]
         of = made(guide(XINJIANG, {"rules": rules}))
