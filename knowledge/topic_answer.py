@@ -182,10 +182,13 @@ def leaves_open(case: Case, topic: Topic) -> bool:
 
 
 def _open_score(text: str, question: OpenQuestion, topic: Topic) -> int:
-    """How hard a message hits an open question: by its cues, or because most of an example stands in it."""
+    """How hard a message hits an open question: by its cues, or because most of an example stands in it.
+
+    The words of the topic's own name ask nothing: 门诊慢特病病种待遇认定要哪些材料 is not 哪些病种.
+    """
     names = (topic.name, *topic.aliases)
     covered = max((cover(text, example, names) for example in question.examples), default=0.0)
-    return max(cue_score(text, question.cues), SAME if covered >= MOSTLY else 0)
+    return max(cue_score(text.replace(topic.name, ""), question.cues), SAME if covered >= MOSTLY else 0)
 
 
 def _say_left_open(case: Case, topic: Topic, asked: tuple[Aspect, ...], question: OpenQuestion) -> Answer:
