@@ -27,8 +27,9 @@ from knowledge.options import none_of_these, topic_options
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Purpose, Question, Topic
 from knowledge.store import Knowledge
 from knowledge.subject import ANSWER_ABOVE, NEAR, continues, find_topic, is_sure_enough, settle_scope
-from knowledge.told import find_choice, find_scope, learn, plain
-from knowledge.topic_answer import answer_topic, leaves_open, say_nothing_written
+from knowledge.told import find_choice, find_scope, learn, plain, settle_workplace
+from knowledge.topic_answer import answer_topic
+from knowledge.unanswered import leaves_open, say_nothing_written
 
 FILING = "remote_care_filing"
 """What somebody wants who says only where the care is: 于田的，去北京看病."""
@@ -85,6 +86,7 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
         case "option" | "nothing":
             return _suggest(understanding, memory, knowledge)
     topic = find_topic(understanding, memory, knowledge)
+    memory = settle_workplace(topic, understanding, memory, knowledge)
     if topic is not None and Case(knowledge, memory, understanding.text).insured_outside:
         return _answer_topic(topic, understanding.aspects, understanding.text, (), memory, knowledge)
     if topic is None or not is_sure_enough(topic, understanding, knowledge):
@@ -294,7 +296,7 @@ def _named_topics(text: str, knowledge: Knowledge) -> list[Topic]:
     return [topic for length, topic in sorted(found, key=lambda pair: -pair[0]) if length]
 
 
-WRITTEN_EVERYWHERE = OFFICE_ASPECTS | {Aspect.MATERIALS, Aspect.TIME_LIMIT}
+WRITTEN_EVERYWHERE = (OFFICE_ASPECTS - {Aspect.PLACE}) | {Aspect.MATERIALS, Aspect.TIME_LIMIT}
 """Aspects that the documents tell of every service: asked of one that is named, they are not missing."""
 
 BOTH = ("两", "各", "都", "分别", "和", "跟", "还有")
@@ -334,8 +336,11 @@ def _not_in_documents(understanding: Understanding, memory: Memory, knowledge: K
     case = Case(knowledge, memory, understanding.text)
     if named and not (case.insured_in_corps or case.insured_outside):
         if {*understanding.aspects} & WRITTEN_EVERYWHERE and not leaves_open(case, named[0]):
-            return answer_topic(case, named[0], understanding.aspects)
+            return _answer_topic(named[0], understanding.aspects, understanding.text, (), memory, knowledge)
         return say_nothing_written(case, named[0], understanding.aspects or tuple(named[0].default_aspects))
+    if case.insured_outside and not (case.person.care and case.care_in_xinjiang):
+        place = Notice("other_province", {"region": case.name(case.person.region or "")})
+        return replace(_say("out_of_scope", "out_of_scope", memory, knowledge, call=False), phrase=place)
     given = _say("not_in_documents", "not_in_documents", memory, knowledge)
     near = next((name for name, chance in understanding.ranking if name in knowledge.topics and chance > NEAR), None)
     if near is None:
@@ -354,20 +359,22 @@ def _browse(place: Browse, memory: Memory, knowledge: Knowledge, request: Reques
     """A place in the menu; a topic reached there is answered, with its other aspects as taps."""
     topic = knowledge.topics.get(request.topic or "") if request else None
     if topic is None or request is None:
-        key = "clarify.menu" if place.shelf is None else "clarify.browse"
-        return _ask(Notice(key), browse_options(place, memory, knowledge), memory, None, knowledge)
-    if place.start and not request.aspects:
-        options = aspect_options(topic, (), memory.person, place, knowledge)
+        options = browse_options(place, memory, knowledge)
+        root = options == browse_options(ROOT, memory, knowledge)
+        return _ask(Notice("clarify.menu" if root else "clarify.browse"), options, memory, None, knowledge)
+    options = aspect_options(topic, request.aspects, memory.person, place, knowledge) if place.start else ()
+    if options:
         return _ask(Notice("clarify.aspects", {"topic": topic.name}), options, memory, topic.id, knowledge)
     given = _answer_topic(topic, request.aspects, "", (), memory, knowledge)
     if any(o.request.region or o.request.type_region for o in given.options):
         options = tuple(replace(o, request=replace(o.request, browse=ROOT)) for o in given.options)
     elif given.status == "answered":
         asked = tuple(aspect for row in given.answers for aspect in row.aspects)
-        options = aspect_options(topic, asked, memory.person, ROOT, knowledge)
+        options = aspect_options(topic, asked, memory.person, ROOT, knowledge) or given.options
     else:
         return given
-    return replace(given, options=options, memory=replace(given.memory, options=options))
+    pending = given.memory.pending and replace(given.memory.pending, browse=ROOT)
+    return replace(given, options=options, memory=replace(given.memory, options=options, pending=pending))
 
 
 # --- pieces ------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from knowledge.fields import Level, Situation, find_field
 from knowledge.options import MOST, topic_options
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Topic
 from knowledge.store import Knowledge
+from knowledge.told import plain
 
 ROOT = Browse()
 
@@ -19,10 +20,10 @@ ROOT = Browse()
 def find_entry(text: str, knowledge: Knowledge) -> Browse | None:
     """The place in the menu whose tap sends just this text; it holds when the conversation has been forgotten."""
     for at, shelf in enumerate(knowledge.menu.shelves):
-        if text == shelf.label:
+        if plain(text) == plain(shelf.label):
             return Browse(at)
         for inner, family in enumerate(shelf.families):
-            if text == family.label:
+            if plain(text) == plain(family.label):
                 return Browse(at, inner)
     return None
 
@@ -54,13 +55,14 @@ def aspect_options(
     topic: Topic, asked: Sequence[Aspect], person: Person, place: Browse, knowledge: Knowledge
 ) -> tuple[Option, ...]:
     """What else can be asked of a topic by a tap: the aspects that something is on file about."""
-    offered = [a for a in knowledge.menu.aspects if a not in asked and _on_file(topic, a, person, knowledge)]
     listed = [
-        Option(label, f"{topic.name}{label}", Request(topic.id, (aspect,), browse=ROOT))
+        Option(label, f"{topic.label}{label}", Request(topic.id, (aspect,), browse=ROOT))
         for aspect, label in knowledge.menu.aspects.items()
-        if aspect in offered
+        if aspect not in asked and _on_file(topic, aspect, person, knowledge)
     ]
-    return _page(listed, place, knowledge, topic.id)
+    if place.start >= len(listed):
+        place = ROOT
+    return _page(listed, place, knowledge, Request(topic.id, tuple(asked)))
 
 
 def contact_option(knowledge: Knowledge, region: str | None) -> Option:
@@ -77,14 +79,14 @@ def _browsing(option: Option) -> Option:
 
 
 def _page(
-    options: Sequence[Option], place: Browse, knowledge: Knowledge, topic: str | None = None
+    options: Sequence[Option], place: Browse, knowledge: Knowledge, request: Request | None = None
 ) -> tuple[Option, ...]:
     """At most five taps; the last leads to the others."""
     left = options[place.start :]
     if len(left) <= MOST:
         return tuple(left)
-    more = replace(place, start=place.start + MOST - 1)
-    return (*left[: MOST - 1], Option(knowledge.menu.more, knowledge.menu.more, Request(topic, browse=more)))
+    more = replace(request or Request(), browse=replace(place, start=place.start + MOST - 1))
+    return (*left[: MOST - 1], Option(knowledge.menu.more, knowledge.menu.more, more))
 
 
 def _on_file(topic: Topic, aspect: Aspect, person: Person, knowledge: Knowledge) -> bool:

@@ -18,11 +18,15 @@ from knowledge.conversation import (
     Request,
 )
 from knowledge.fields import Placed, Situation, cue_score, find_cued
-from knowledge.schema import Aspect, Guide, Purpose, Topic
+from knowledge.schema import Aspect, ClosingNote, Guide, Purpose, Topic
 from knowledge.store import Knowledge
 
 REMOTE_CARE = "remote_care"
 """Family whose answers depend on the place of care."""
+
+
+CARED_FOR = frozenset({REMOTE_CARE, "chronic_disease"})
+"""Families that speak of the place of care; elsewhere a place may be anything."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,10 @@ class Case:
         return find_cued(topic, self.text, self.situation, self.knowledge.regions, general)
 
     def cue_strength(self, topic: Topic) -> int:
-        """How hard the question hits the best cue of ``topic``; its name and aliases count as cues."""
-        cues = [cue for g in topic.guides for blocks in g.aspects.values() for b in blocks for cue in b.cues]
+        """How hard the question hits the best cue of ``topic``. Its name and aliases count as cues; those of closing
+        notes do not, because every service has them."""
+        own = [g for g in topic.guides if not isinstance(g, ClosingNote)]
+        cues = [cue for g in own for blocks in g.aspects.values() for b in blocks for cue in b.cues]
         cues += [cue for question in topic.left_open for cue in question.cues]
         return cue_score(self.text, (topic.name, *topic.aliases, *cues))
 
@@ -123,7 +129,7 @@ class Case:
             topic_name=row.name if row else None,
             person=None if self.memory.current == SELF else self.memory.current,
             region=person.region,
-            care=person.care if row is None or row.family == REMOTE_CARE else None,
+            care=person.care if row is None or row.family in CARED_FOR else None,
             scope=person.scope,
             options=options,
             contact=contact,

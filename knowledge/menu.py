@@ -27,7 +27,8 @@ class Menu(Strict):
     contact: str
     none_of_these: str
     other_region: str
-    more: str = "更多"
+    more: str = "看其他的"
+    """Leads to the rest of a list; not 更多, with which the next part of a reply is asked for."""
     topics: list[str]
     aspects: dict[Aspect, str] = Field(default_factory=dict)
     """What a tap says of each aspect, in the order in which they are offered."""

@@ -44,8 +44,8 @@ def load_knowledge(content: Path) -> Knowledge:
         terms=_items(content, "terms", Term, errors),
         topics=_topics(content, errors),
         menu=_menu(content, errors),
-        closing_notes=_items(content, "closing_notes", ClosingNote, errors),
-        not_covered=_items(content, "not_covered", NotCovered, errors),
+        closing_notes=_items_if_there(content, "closing_notes", ClosingNote, errors),
+        not_covered=_items_if_there(content, "not_covered", NotCovered, errors),
     )
     parts = replace(parts, invalid=frozenset(error.file for error in errors))
     regions = _tree(parts, errors)
@@ -72,7 +72,7 @@ def with_closing_notes(topic: Topic, notes: list[ClosingNote]) -> Topic:
         own = [g for g in local if (g.source, g.published_by) == (note.source, note.published_by)]
         if own and {topic.id, topic.family, ALL_BUSINESSES} & {*note.topics}:
             said = {block.id for guide in own for blocks in guide.aspects.values() for block in blocks}
-            aspects = {a: [b for b in blocks if b.id not in said] for a, blocks in note.aspects.items()}
+            aspects = {a: [b for b in blocks if b.id is None or b.id not in said] for a, blocks in note.aspects.items()}
             aspects = {a: blocks for a, blocks in aspects.items() if blocks}
             added += [note.copy(update={"aspects": aspects})] if aspects else []
     return topic.copy(update={"guides": [*topic.guides, *added]})
@@ -87,6 +87,11 @@ def _items(content: Path, key: str, model: type[Model], errors: list[ContentErro
     name = f"{key}.yml"
     file = read_file(content / name, name, errors)
     return parse_items(file, key, model, errors) if file is not None else []
+
+
+def _items_if_there(content: Path, key: str, model: type[Model], errors: list[ContentError]) -> list[Model]:
+    """A file that releases made before it was thought of do not have."""
+    return _items(content, key, model, errors) if (content / f"{key}.yml").exists() else []
 
 
 def _menu(content: Path, errors: list[ContentError]) -> Menu | None:

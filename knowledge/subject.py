@@ -37,6 +37,9 @@ MARGIN = 10
 TIE_WITH_UNRECORDED = 0.3
 """The same where the first topic has no content yet."""
 
+ABOUT_US = ("你", "您")
+"""Words with which small talk is about the bot: 你几点下班."""
+
 LEANING = 18
 """Characters of a message that may lean on what was said before."""
 
@@ -56,7 +59,7 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     if understanding.confidence < ANSWER_ABOVE:
         return bool(understanding.aspects or case.cued(topic))
     if understanding.intent == "smalltalk":
-        return bool(understanding.aspects)
+        return bool(understanding.aspects) and not any(word in understanding.text for word in ABOUT_US)
     new = knowledge.topics.get(understanding.intent)
     return case.cue_strength(topic) > (case.cue_strength(new) if new else 0)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from knowledge.case import Case
 from knowledge.conversation import SELF, THAT_PERSON, Memory, Option, Person, Understanding
 from knowledge.regions import XINJIANG
-from knowledge.schema import Care
+from knowledge.schema import Care, Topic
 from knowledge.store import Knowledge
 
 START = 4
@@ -17,6 +17,10 @@ START = 4
 
 BESIDE_THE_POINT = frozenset({"out_of_scope", "smalltalk", "emergency"})
 """Intents whose places of stay are no places of care: 去北京旅游带什么."""
+
+
+AT_WORK = frozenset({"institutions", "enrolment", "information"})
+"""Families in which a hospital is where somebody works, not where they are cared for."""
 
 
 def find_choice(understanding: Understanding, memory: Memory) -> Option | None:
@@ -95,3 +99,13 @@ def find_scope(person: Person, knowledge: Knowledge) -> Care | None:
     if person.region is None:
         return Care.XINJIANG if knowledge.regions.in_xinjiang(person.care) else Care.CROSS_PROVINCE
     return knowledge.regions.care_scope(person.region, person.care)
+
+
+def settle_workplace(topic: Topic | None, understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Memory:
+    """Who speaks for a hospital, a pharmacy or an employer stands where it lies: 托里县医院和医保结算 is of Toli."""
+    person = memory.person
+    named = [m.codes[0] for m in understanding.mentions if m.role == "care"]
+    at_work = topic is not None and topic.family in AT_WORK and person.region is None
+    if not at_work or not named or not knowledge.regions.in_xinjiang(named[0]):
+        return memory
+    return memory.with_person(replace(person, region=named[0], care=None, scope=None))

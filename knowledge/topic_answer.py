@@ -12,8 +12,6 @@ from knowledge.fields import (
     Field,
     Level,
     Placed,
-    cover,
-    cue_score,
     current_facts,
     find_field,
     guides_by_distance,
@@ -21,16 +19,8 @@ from knowledge.fields import (
 )
 from knowledge.options import next_options, region_options
 from knowledge.regions import XINJIANG
-from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, Care, FactRole, Guide, OpenQuestion, Topic
-
-MOSTLY = 0.7
-"""Share of an example's pairs of characters that stand in a message which asks the same."""
-
-SAME = 60
-"""Score of such a message: more than any cue gives."""
-
-MUCH = 10
-"""How much harder an open question must be hit than a block to be the whole answer: one character."""
+from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, Care, Fact, FactRole, Guide, Topic
+from knowledge.unanswered import find_left_open, refuse, say_left_open, say_nothing_found
 
 ROOM_FOR_ESSENTIALS = 150
 """Characters of facts up to which something that was not asked is added."""
@@ -61,18 +51,19 @@ ESSENTIALS: dict[Aspect, tuple[Aspect, ...]] = {
 def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answer:
     """Answers ``aspects`` of ``topic``; none named: the topic's own default."""
     asked = aspects or tuple(topic.default_aspects)
-    refusal = _not_ours(case, topic, asked)
+    refusal = refuse(case, topic, asked)
     if refusal is not None:
         return refusal
     at_home = _same_area_rule(case, topic)
     if at_home is not None:
         return _answer_same_area(case, topic, asked, at_home)
     cued = case.cued(topic)
-    left_open, alone = _left_open(case, topic, cued)
+    left_open, alone = find_left_open(case, topic, cued)
     office = tuple(a for a in asked if a in OFFICE_ASPECTS)
     if left_open is not None and alone and not {*office} - {Aspect.PLACE}:
-        return _say_left_open(case, topic, asked, left_open)
-    answer = replace(case.begin("answered", topic=topic), answers=(Asked(topic.id, asked),))
+        return say_left_open(case, topic, asked, left_open)
+    said = aspects or tuple(dict.fromkeys(p.aspect for p in cued)) or asked
+    answer = replace(case.begin("answered", topic=topic), answers=(Asked(topic.id, said),))
     if office and case.person.region is None and not cued:
         return _ask_region(case, topic, asked)
     wanted = [a for a in asked if a not in OFFICE_ASPECTS]
@@ -111,10 +102,10 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     if office and case.person.region is not None and not office_first:
         answer = fill_office(case, answer, office, (topic.id, topic.family))
     if not (answer.sections or answer.notices or office):
-        return _nothing_found(case, topic, asked)
+        return say_nothing_found(case, topic, asked)
     if not placed and not answer.sections and not _reached(answer):
         if not answer.notices:
-            return _nothing_found(case, topic, asked)
+            return say_nothing_found(case, topic, asked)
         answer = replace(answer, status="not_in_documents")
     answer = _add_essentials(case, topic, answer, asked)
     for field, _ in found:
@@ -150,72 +141,6 @@ def _answer_same_area(case: Case, topic: Topic, asked: tuple[Aspect, ...], at_ho
 def _has_office(case: Case, topic: Topic) -> bool:
     region = case.person.region
     return region is not None and bool(find_offices(case.knowledge, region, (topic.id, topic.family)))
-
-
-# --- what is not ours to answer -----------------------------------------------------------------------------------
-
-
-def _not_ours(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer | None:
-    if case.insured_in_corps:
-        phrase = Notice("corps", {"region": case.name(case.person.region or "")})
-        return _without_facts(case, topic, asked, "not_in_documents", phrase)
-    if case.insured_outside and (topic.family != REMOTE_CARE or not case.care_in_xinjiang):
-        phrase = Notice("other_province", {"region": case.name(case.person.region or "")})
-        return _without_facts(case, topic, asked, "out_of_scope", phrase)
-    return None
-
-
-def _left_open(case: Case, topic: Topic, cued: list[Placed]) -> tuple[OpenQuestion | None, bool]:
-    """The open question that the message hits harder than any block, and whether by so much that it is all there is
-    to say; else the block answers, and the question is said to be left open behind it."""
-    scored = [(_open_score(case.text, q, topic), q) for q in topic.left_open]
-    score, question = max(scored, key=lambda pair: pair[0], default=(0, None))
-    best = max((cue_score(case.text, p.block.cues) for p in cued), default=0)
-    if score <= best:
-        return None, False
-    return question, score > best + MUCH
-
-
-def leaves_open(case: Case, topic: Topic) -> bool:
-    """Says whether the message asks what the topic's documents leave open, and nothing else."""
-    return _left_open(case, topic, case.cued(topic))[1]
-
-
-def _open_score(text: str, question: OpenQuestion, topic: Topic) -> int:
-    """How hard a message hits an open question: by its cues, or because most of an example stands in it.
-
-    The words of the topic's own name ask nothing: 门诊慢特病病种待遇认定要哪些材料 is not 哪些病种.
-    """
-    names = (topic.name, *topic.aliases)
-    covered = max((cover(text, example, names) for example in question.examples), default=0.0)
-    return max(cue_score(text.replace(topic.name, ""), question.cues), SAME if covered >= MOSTLY else 0)
-
-
-def _say_left_open(case: Case, topic: Topic, asked: tuple[Aspect, ...], question: OpenQuestion) -> Answer:
-    answer = _without_facts(case, topic, asked, "not_in_documents", Notice("left_open", {"topic": topic.name}))
-    return replace(answer, left_open=(question.text,))
-
-
-def say_nothing_written(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer:
-    """What is said of ``topic`` when its documents do not answer: which open question it is, where that is known."""
-    question, _ = _left_open(case, topic, [])
-    return _nothing_found(case, topic, asked) if question is None else _say_left_open(case, topic, asked, question)
-
-
-def _nothing_found(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer:
-    key = "nothing_on_file" if topic.guides else "not_recorded"
-    return _without_facts(case, topic, asked, "not_in_documents", Notice(key, {"topic": topic.name}))
-
-
-def _without_facts(case: Case, topic: Topic, asked: tuple[Aspect, ...], status: str, phrase: Notice) -> Answer:
-    contact = case.contact((topic.id, topic.family))
-    options = (
-        next_options(topic, asked)[:3]
-        if status == "not_in_documents" and topic.guides and not case.insured_in_corps
-        else ()
-    )
-    answer = case.begin(status, topic=topic, phrase=phrase, contact=contact, options=options)
-    return close(replace(answer, answers=(Asked(topic.id, asked),)), topic.id, asked, case.text)
 
 
 def _reached(answer: Answer) -> bool:
@@ -279,9 +204,9 @@ def _add_additions(case: Case, answer: Answer, field: Field, *, closing: bool) -
 def _add_blocks(case: Case, answer: Answer, blocks: tuple[Placed, ...], *, asked: bool = True) -> Answer:
     for placed in blocks:
         block = placed.block
-        said = {line.text for s in answer.sections for line in s.lines if line.text is not None}
-        facts = [f for f in current_facts(block, case.situation, case.knowledge.regions) if f.text not in said]
-        if block.facts and not facts and answer.sections:
+        current = current_facts(block, case.situation, case.knowledge.regions)
+        facts = current if block.ordered else _not_yet_said(current, answer)
+        if current and not facts and not (block.warnings or block.left_open):
             continue
         section = Section(
             placed.aspect,
@@ -303,6 +228,11 @@ def _add_blocks(case: Case, answer: Answer, blocks: tuple[Placed, ...], *, asked
                 cited = case.cite(fact.source or block.source or placed.guide.source, fact.clause)
                 answer = case.add_source(answer, cited)
     return answer
+
+
+def _not_yet_said(facts: list[Fact], answer: Answer) -> list[Fact]:
+    said = {line.text for s in answer.sections for line in s.lines if line.text is not None}
+    return [fact for fact in facts if fact.text not in said]
 
 
 def _whose(case: Case, answer: Answer, placed: Placed) -> Notice | None:

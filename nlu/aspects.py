@@ -10,6 +10,9 @@ import yaml
 
 from knowledge.schema import Aspect
 
+CONSULTATION = "咨询"
+"""Without it, the number that a complaint asks for is that for complaints, and no other."""
+
 
 class AspectWords:
     """Finds aspects by the expressions of ``aspects.yml``."""
@@ -26,7 +29,10 @@ class AspectWords:
         found = [
             (match.start(), aspect) for aspect, pattern in self._expressions.items() if (match := pattern.search(text))
         ]
-        return tuple(aspect for _, aspect in sorted(found, key=lambda pair: pair[0]))
+        asked = tuple(aspect for _, aspect in sorted(found, key=lambda pair: pair[0]))
+        if Aspect.SUPERVISION_PHONE in asked and CONSULTATION not in text:
+            return tuple(aspect for aspect in asked if aspect is not Aspect.PHONE)
+        return asked
 
     def remove(self, text: str) -> str:
         """Gives ``text`` without the words that ask for an aspect."""

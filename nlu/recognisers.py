@@ -34,7 +34,8 @@ _HUMAN = re.compile(
     r"转人工|人工(客服|服务|坐席|在线|台)|找(个)?(真人|人工|客服)|(?<!还是)(?<!是)真人|接线员|活人|让客服|叫客服|不要机器人|(?<!不)是机器人吗.*人"
 )
 _CREDENTIALS = re.compile(
-    r"(密码|验证码)(是|:|为)?[\d*a-z]{4,}|(密码|验证码).{0,20}(登录进去|帮我登|替我登|帮我查|登进去)"
+    r"(密码|验证码)(是|:|为)?[\d*a-z]{4,}(?!.{0,3}(对|吗|是不是))"
+    r"|^(?!.*(忘|收不到|怎么|咋)).*(密码|验证码).{0,20}(登录进去|帮我登|替我登|帮我查|登进去)"
 )
 
 _ABUSE = re.compile("^滚|滚蛋|傻[逼比叉子]|他妈|妈的|去死|王八|混蛋|垃圾|骗子|操你|^操")
@@ -67,6 +68,8 @@ FILLERS = """
 """Words that say neither what is asked nor about whom; the longer ones first."""
 
 _FILLERS = re.compile("|".join(FILLERS.split()))
+_NAMING = re.compile("参保|医保|单位|公司|app|卡|注销")
+"""One of these may be a filler; two together name a matter: 单位参保材料, 医保app."""
 _PLAIN = re.compile(r"[\W_]+")
 
 
@@ -135,7 +138,8 @@ def recognise_from_context(
     """A place alone, a kind of insurance alone, or an aspect alone: means what the conversation makes of it."""
     rest = _strip(without_aspects)
     if aspects:
-        return Recognised("follow_up") if not rest and not _names_office(masked, places) else None
+        names_a_matter = len(set(_NAMING.findall(masked))) > 1 or _names_office(masked, places)
+        return Recognised("follow_up") if not rest and not names_a_matter else None
     if places and not _strip(masked):
         return Recognised("inform")
     if insurance is not None and _STATUS_ALONE.match(masked):
