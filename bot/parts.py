@@ -35,7 +35,8 @@ def cut(worded: Worded, options: tuple[Option, ...], sentences: Sentences) -> tu
     body = [piece for line in worded.body for piece in _pieces(line)]
     more = _tap(sentences.more, sentences.more, 9)
     own_lines = not body and len(options) > 2
-    option_line = _option_line(options, sentences, MOST_TAP_BYTES - len(more.encode()), own_lines=own_lines)
+    continued = len(more.encode()) if body or worded.later else 0
+    option_line = _option_line(options, sentences, MOST_TAP_BYTES - continued, own_lines=own_lines)
     room = _Room(
         MOST_CHARACTERS - _length([*head, *tail, *(option.label for option in options)]),
         MOST_LINES - len(head) - len(tail) - bool(options),

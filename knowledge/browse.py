@@ -62,7 +62,7 @@ def aspect_options(
     ]
     if place.start >= len(listed):
         place = ROOT
-    return _page(listed, place, knowledge, Request(topic.id, tuple(asked)))
+    return _page(listed, place, knowledge, Request(topic.id, tuple(asked)), MOST - 1)
 
 
 def contact_option(knowledge: Knowledge, region: str | None) -> Option:
@@ -79,14 +79,14 @@ def _browsing(option: Option) -> Option:
 
 
 def _page(
-    options: Sequence[Option], place: Browse, knowledge: Knowledge, request: Request | None = None
+    options: Sequence[Option], place: Browse, knowledge: Knowledge, request: Request | None = None, most: int = MOST
 ) -> tuple[Option, ...]:
-    """At most five taps; the last leads to the others."""
+    """At most ``most`` taps; the last leads to the others. Five with a long text each are more than WeChat takes."""
     left = options[place.start :]
-    if len(left) <= MOST:
+    if len(left) <= most:
         return tuple(left)
-    more = replace(request or Request(), browse=replace(place, start=place.start + MOST - 1))
-    return (*left[: MOST - 1], Option(knowledge.menu.more, knowledge.menu.more, more))
+    more = replace(request or Request(), browse=replace(place, start=place.start + most - 1))
+    return (*left[: most - 1], Option(knowledge.menu.more, knowledge.menu.more, more))
 
 
 def _on_file(topic: Topic, aspect: Aspect, person: Person, knowledge: Knowledge) -> bool:
