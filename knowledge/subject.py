@@ -51,7 +51,9 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     """A short, unsure message after an answer goes on with the same topic where it asks for an aspect of it, or hits
     one of its cues: 网上几天能办好, 才备了两个月，现在行不行."""
     topic = knowledge.topics.get(memory.topic or "")
-    if topic is None or understanding.intent in FIXED or len(understanding.text) > LEANING:
+    of_the_office = {*understanding.aspects} & OFFICE_ASPECTS or not understanding.aspects
+    fixed = understanding.intent in FIXED and (understanding.intent != CONTACT or of_the_office)
+    if topic is None or fixed or len(understanding.text) > LEANING:
         return False
     if understanding.intent == topic.id:
         return False

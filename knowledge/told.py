@@ -19,8 +19,8 @@ BESIDE_THE_POINT = frozenset({"out_of_scope", "smalltalk", "emergency"})
 """Intents whose places of stay are no places of care: 去北京旅游带什么."""
 
 
-AT_WORK = frozenset({"institutions", "enrolment", "information"})
-"""Families in which a hospital is where somebody works, not where they are cared for."""
+AT_WORK = frozenset({"institutions", "enrolment", "information", "transfer"})
+"""Families in which a place is where somebody works, not where they are cared for."""
 
 
 def find_choice(understanding: Understanding, memory: Memory) -> Option | None:
@@ -102,10 +102,11 @@ def find_scope(person: Person, knowledge: Knowledge) -> Care | None:
 
 
 def settle_workplace(topic: Topic | None, understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Memory:
-    """Who speaks for a hospital, a pharmacy or an employer stands where it lies: 托里县医院和医保结算 is of Toli."""
+    """Who speaks for a hospital, a pharmacy or an employer stands where it lies: 托里县医院和医保结算 is of Toli; who
+    moves from another province to work here is insured here: 在广东交了五年，现在回库车上班."""
     person = memory.person
     named = [m.codes[0] for m in understanding.mentions if m.role == "care"]
-    at_work = topic is not None and topic.family in AT_WORK and person.region is None
-    if not at_work or not named or not knowledge.regions.in_xinjiang(named[0]):
+    here = person.region is not None and knowledge.regions.in_xinjiang(person.region)
+    if topic is None or topic.family not in AT_WORK or here or not named or not knowledge.regions.in_xinjiang(named[0]):
         return memory
     return memory.with_person(replace(person, region=named[0], care=None, scope=None))

@@ -33,6 +33,9 @@ ASKED_BROADLY = frozenset(
 HOW = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CHANNELS})
 """Aspects that ask how: a block that the words of a short question chose answers them all."""
 
+ANSWERED_BESIDE_OPEN = frozenset({Aspect.PHONE, Aspect.SUPERVISION_PHONE, Aspect.HOURS, Aspect.MATERIALS})
+"""Aspects that are answered, if asked, though something else in the message is left open."""
+
 PLAIN = frozenset({Aspect.TIME_LIMIT, Aspect.FEE})
 """Aspects that one line answers: asked in so many words, it stands before what a cue chose."""
 
@@ -60,7 +63,7 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     cued = case.cued(topic)
     left_open, alone = find_left_open(case, topic, cued)
     office = tuple(a for a in asked if a in OFFICE_ASPECTS)
-    if left_open is not None and alone and not {*office} - {Aspect.PLACE}:
+    if left_open is not None and alone and not {*aspects} & ANSWERED_BESIDE_OPEN:
         return say_left_open(case, topic, asked, left_open)
     said = aspects or tuple(dict.fromkeys(p.aspect for p in cued)) or asked
     answer = replace(case.begin("answered", topic=topic), answers=(Asked(topic.id, said),))

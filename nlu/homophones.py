@@ -62,7 +62,7 @@ DOMAIN = [
 ]
 """Short words that people misspell; the longer ones come from the content."""
 
-_BEHIND = re.compile(r"^(?:的|参保|医保|人|县|市|这|那|交)")
+_BEHIND = re.compile(r"^(?:的|参保|医保|居民|职工|单位|公司|人|县|市|这|那|交)")
 _BEFORE = re.compile(r"(?:我是|我们|在|去|到|来|是)$")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _LONGEST = 6
