@@ -25,7 +25,7 @@ REMOTE_CARE = "remote_care"
 """Family whose answers depend on the place of care."""
 
 
-CARED_FOR = frozenset({REMOTE_CARE, "chronic_disease"})
+CARED_FOR = frozenset({REMOTE_CARE, "chronic_disease", "reimbursement"})
 """Families that speak of the place of care; elsewhere a place may be anything."""
 
 

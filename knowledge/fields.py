@@ -211,10 +211,15 @@ def _parts(cue: str) -> tuple[str, ...]:
     return tuple(map(_one_wording, cue.split("+")))
 
 
+_WORDINGS = {"咋": "怎么", "啥": "什么", "撒": "什么", "好多": "多少", "之内": "内", "以内": "内", "里头": "内", "些什么": "什么"}
+
+
 @lru_cache(maxsize=1_000)
 def _one_wording(text: str) -> str:
-    """啥, 撒 and 咋 are 什么 and 怎么: a cue is written once."""
-    return text.replace("咋", "怎么").replace("啥", "什么").replace("撒", "什么").replace("好多", "多少")
+    """啥, 撒 and 咋 are 什么 and 怎么, 之内 and 里头 are 内: a cue is written once."""
+    for other, word in _WORDINGS.items():
+        text = text.replace(other, word)
+    return text
 
 
 def _blocks(topic: Topic, aspect: Aspect, situation: Situation, regions: Regions) -> Iterator[Placed]:

@@ -73,6 +73,8 @@ def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understa
     """
     intent, sure = understanding.intent, understanding.confidence >= ANSWER_ABOVE
     here = [m for m in understanding.mentions if knowledge.regions.in_xinjiang(m.codes[0])]
+    if intent == CONTACT and understanding.confidence < DOUBTFUL:
+        return _settle_business(understanding, knowledge)
     if not sure and {*understanding.aspects} & OFFICE_ASPECTS and (intent == CONTACT or here):
         return replace(understanding, intent=CONTACT, confidence=ANSWER_ABOVE)
     if intent != "out_of_scope" or not any(word in understanding.text for word in OURS):
@@ -83,6 +85,20 @@ def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understa
     if here and len(here) == len(understanding.mentions):
         return replace(understanding, intent="not_in_documents", confidence=max(understanding.confidence, ANSWER_ABOVE))
     return understanding
+
+
+def _settle_business(understanding: Understanding, knowledge: Knowledge) -> Understanding:
+    """Phone, address or hours of a service that the message names is a question about that service: 产假那个钱的事，
+    沙湾这边打哪个电话. Without one it is about the office."""
+    case = Case(knowledge, Memory(), understanding.text)
+    for name, chance in understanding.ranking:
+        topic = knowledge.topics.get(name)
+        if topic is None or chance < NEAR:
+            continue
+        if chance >= TIE * understanding.confidence or case.cue_strength(topic):
+            return replace(understanding, intent=name, confidence=max(chance, ANSWER_ABOVE))
+        break
+    return replace(understanding, confidence=max(understanding.confidence, ANSWER_ABOVE))
 
 
 def is_sure_enough(topic: Topic, understanding: Understanding, knowledge: Knowledge) -> bool:

@@ -16,8 +16,8 @@ MOSTLY = 0.7
 SAME = 60
 """Score of such a message: more than any cue gives."""
 
-MUCH = 10
-"""How much harder an open question must be hit than a block to be the whole answer: one character."""
+MUCH = 20
+"""How much harder an open question must be hit than a block to be the whole answer: two characters."""
 
 
 def refuse(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer | None:

@@ -13,7 +13,10 @@ from nlu.gazetteer import Mention as Place
 
 _INTRODUCED = re.compile("^的?[,。]")
 
-_CORRECTS = re.compile("说错|打错|写错|搞错|弄错|更正|不对")
+_CORRECTS = re.compile("说错|打错|写错|搞错|弄错|更正|不对|[,。]不是[,。]")
+
+_ENROLLED = re.compile("参保|医保|社保|交的")
+"""Between the two: the correction says itself that one is insured there."""
 
 _AT_HOME = ("designated_institution", "remote_care_cancellation")
 """Topics in which a place of care in Xinjiang is where one is insured: one registers with a hospital, or comes back."""
@@ -44,10 +47,15 @@ def _begins(text: str, place: Place) -> bool:
 
 
 def _corrected(text: str, found: Sequence[Place], mentions: list[Mention]) -> list[Mention]:
-    """沙湾，哎说错了，是乌苏: the place before the correction is taken back, the one behind it takes its role."""
+    """沙湾，哎说错了，是乌苏: the place before the correction is taken back, the one behind it takes its role. A place that
+    is denied once (不是乌苏的) is denied wherever the message names it."""
+    denied = {m.codes for m in mentions if m.role == "denied"}
+    mentions = [replace(m, role="denied") if m.codes in denied else m for m in mentions]
     for i in range(len(found) - 1):
-        if _CORRECTS.search(text[found[i].end : found[i + 1].start]):
-            role = mentions[i + 1].role if mentions[i].role == "mentioned" else mentions[i].role
+        between = text[found[i].end : found[i + 1].start]
+        if _CORRECTS.search(between):
+            said = mentions[i].role in ("mentioned", "denied") or _ENROLLED.search(between)
+            role = mentions[i + 1].role if said else mentions[i].role
             mentions[i + 1] = replace(mentions[i + 1], role=role)
             mentions[i] = replace(mentions[i], role="denied")
     return mentions

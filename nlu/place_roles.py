@@ -79,6 +79,8 @@ class _Score:
     """在 or a verb of movement stands before it."""
     origin: bool = False
     """从…: where somebody or something comes from."""
+    household: bool = False
+    """户口, 老家: where the household is registered."""
     role: Role | None = None
 
     @property
@@ -105,6 +107,7 @@ def assign_roles(text: str, places: Sequence[Place]) -> list[Role]:
         _take_hints(places, scores)
     _share(text, places, scores)
     _fill(places, scores, sentence)
+    _settle_at_home(places, scores, sentence)
     return [score.role or Role.MENTIONED for score in scores]
 
 
@@ -142,6 +145,7 @@ def _score(sentence: _Sentence, places: Sequence[Place], number: int) -> _Score:
     native = not place.local and NATIVE.match(behind) is not None
     if native or HUKOU_BEFORE.search(before) or (HUKOU_BEHIND.match(behind) and not back):
         score.role = Role.MENTIONED
+        score.household = not native
         return score
     for cues, matched in ((BEFORE, before), (BEHIND, behind)):
         for cue in cues:
@@ -252,6 +256,14 @@ def _fill(places: Sequence[Place], scores: Sequence[_Score], sentence: _Sentence
             score.role = Role.CARE
         else:
             score.role = Role.INSURED if score is local[0] or not sentence.about_care else Role.CARE
+
+
+def _settle_at_home(places: Sequence[Place], scores: Sequence[_Score], sentence: _Sentence) -> None:
+    """一直在三亚住，户口还在奎屯没动: who is away, and names no insured place, is insured where the household is."""
+    roles = {score.role for score in scores}
+    household = [score for place, score in zip(places, scores, strict=True) if score.household and place.local]
+    if sentence.about_care and Role.CARE in roles and Role.INSURED not in roles and len(household) == 1:
+        household[0].role = Role.INSURED
 
 
 def _complement(

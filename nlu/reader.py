@@ -24,6 +24,7 @@ from nlu.recognisers import (
     recognise_from_context,
     recognise_human,
     recognise_menu,
+    recognise_others,
     recognise_script,
 )
 
@@ -35,6 +36,9 @@ LONGEST = 500
 
 ASPECT_SURE = 0.5
 """Probability from which the aspect classifier decides where no word does."""
+
+OFTEN_SAID = frozenset({Aspect.CHANNELS, Aspect.ELIGIBILITY, Aspect.PROXY, Aspect.CANCELLATION})
+"""Aspects whose words stand in the story as often as in the question."""
 
 ALSO_SURE = 0.55
 """Probability from which a clause counts as a question of its own."""
@@ -86,6 +90,7 @@ class Reader:
             or recognise_menu(text)
             or recognise_human(text)
             or recognise_credentials(text)
+            or recognise_others(text)
             or recognise_abuse(text)
             or recognise_from_context(masked, without, bool(found or hint), asked, insurance)
         )
@@ -116,8 +121,9 @@ class Reader:
         return self.vocabulary.weigh(features(masked, self.words))
 
     def _aspects(self, row: Row, asked: tuple[Aspect, ...], recognised: Recognised | None) -> tuple[Aspect, ...]:
-        """By the words that ask for them. Words that name a channel (小程序, 窗口) often only say where somebody
-        stands: they come last, and where there are no others the classifier is asked first."""
+        """By the words that ask for them. Words that often only say where somebody stands (手机上, 给我爸办) come behind
+        the others; where a channel is all that is named, the classifier is asked first."""
+        asked = (*(a for a in asked if a not in OFTEN_SAID), *(a for a in asked if a in OFTEN_SAID))
         if Aspect.CHANNELS in asked:
             asked = (*(a for a in asked if a is not Aspect.CHANNELS), Aspect.CHANNELS)
         if recognised or (asked and asked[0] is not Aspect.CHANNELS):

@@ -39,6 +39,13 @@ _CREDENTIALS = re.compile(
 )
 
 _ABUSE = re.compile("^滚|滚蛋|傻[逼比叉子]|他妈|妈的|去死|王八|混蛋|垃圾|骗子|操你|^操")
+_OTHERS = re.compile(
+    r"(?:查|看|调)(?:一?[下查看]|出)?[^,。?]{0,8}(?:老|小)[李王张刘陈杨赵黄周吴马孙](?!家|师|板|人|年)[^,。?]{0,8}(?:有没有|多少|余额|记录|[交办]没|的)"
+    r"|(?:查|看|调)(?:一?[下查看]|出)?[^,。?]{0,6}(?:同事|邻居|前夫|前妻|别人|老板)[^,。?]{0,8}(?:有没有|多少|余额|记录|[交办]没)"
+    r"|(?:同事|邻居|前夫|前妻|别人|老板)的?[^,。?]{0,8}查(?:一?下|查)[^,。?]{0,6}(?:有没有|多少|余额|记录)"
+)
+_HOW = re.compile("怎么|咋|如何|要带|材料|哪里|哪儿")
+
 CURSE = 8
 """Characters of a message that is an insult and nothing else."""
 
@@ -119,6 +126,11 @@ def recognise_abuse(text: str) -> Recognised | None:
 def recognise_credentials(text: str) -> Recognised | None:
     """Passwords and codes are handed over so that we log in: that must not be."""
     return Recognised("refused") if _CREDENTIALS.search(text) else None
+
+
+def recognise_others(text: str) -> Recognised | None:
+    """Somebody else's account or records are to be looked up here; how one does that is another question."""
+    return Recognised("refused", detail="personal") if _OTHERS.search(text) and not _HOW.search(text) else None
 
 
 def recognise_menu(text: str) -> Recognised | None:
