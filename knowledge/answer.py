@@ -26,8 +26,8 @@ from knowledge.conversation import (
 from knowledge.options import none_of_these, topic_options
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Purpose, Question, Topic
 from knowledge.store import Knowledge
-from knowledge.subject import ANSWER_ABOVE, NEAR, continues, find_topic, is_sure_enough, settle_scope
-from knowledge.told import find_choice, find_scope, learn, plain, settle_workplace
+from knowledge.subject import ANSWER_ABOVE, NEAR, continues, find_topic, is_correction, is_sure_enough, settle_scope
+from knowledge.told import find_answered, find_choice, find_scope, learn, plain, settle_workplace
 from knowledge.topic_answer import answer_topic
 from knowledge.unanswered import leaves_open, say_nothing_written
 
@@ -47,6 +47,8 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
     chosen = find_choice(understanding, memory)
     known = memory
     memory = learn(understanding, memory, knowledge)
+    if chosen is None:
+        chosen = find_answered(understanding, memory)
     if chosen is not None:
         return _answer_choice(chosen, understanding, memory, knowledge)
     place = find_entry(understanding.text, knowledge)
@@ -91,6 +93,8 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
         return _answer_topic(topic, understanding.aspects, understanding.text, (), memory, knowledge)
     if topic is None or not is_sure_enough(topic, understanding, knowledge):
         return _suggest(understanding, memory, knowledge)
+    if is_correction(understanding, topic, memory, knowledge):
+        return _answer_topic(topic, memory.aspects, understanding.text, (), memory, knowledge)
     return _answer_topic(topic, understanding.aspects, understanding.text, understanding.also, memory, knowledge)
 
 
@@ -241,6 +245,10 @@ def _question_back(topic: Topic, aspects: tuple[Aspect, ...], case: Case) -> Que
         return None
     for question in topic.questions:
         if (aspects or tuple(topic.default_aspects))[0] not in question.aspects:
+            continue
+        if question.named and not any(word in case.text for word in question.named):
+            continue
+        if any(word in case.text for word in question.unless):
             continue
         if question.asks == "care" and (case.person.scope or case.person.care) is not None:
             continue

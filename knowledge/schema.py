@@ -356,6 +356,10 @@ class Question(Strict):
     id: str
     text: str
     aspects: list[Aspect] = []
+    named: list[str] = []
+    """Asked only of a message with one of these words, where any are given: 报销."""
+    unless: list[str] = []
+    """Words that decide by themselves: with one of them in the message nothing is asked back."""
     asks: str = Field("topic", regex="^(topic|care|insurance)$")
     choices: list[Choice] = []
 

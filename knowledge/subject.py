@@ -25,6 +25,9 @@ ANSWER_ABOVE = 0.4
 CUED_ABOVE = 0.25
 """Confidence from which a topic is answered whose name or cue stands in the message."""
 
+CERTAIN = 0.9
+"""Confidence from which a message names its topic, whatever was talked about."""
+
 FAMILY_ABOVE = 0.5
 """Confidence that several topics of one family have together, from which the first of them is answered."""
 
@@ -63,7 +66,16 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     if understanding.intent == "smalltalk":
         return bool(understanding.aspects) and not any(word in understanding.text for word in ABOUT_US)
     new = knowledge.topics.get(understanding.intent)
+    if understanding.confidence >= CERTAIN:
+        return False
     return case.cue_strength(topic) > (case.cue_strength(new) if new else 0)
+
+
+def is_correction(understanding: Understanding, topic: Topic, memory: Memory, knowledge: Knowledge) -> bool:
+    """不是门诊，是住院: the neighbour was meant, and what was asked stays asked."""
+    before = knowledge.topics.get(memory.topic or "")
+    short = len(understanding.text) <= LEANING and understanding.text.startswith(("不是", "不对", "错了"))
+    return before is not None and short and before.id != topic.id and before.family == topic.family
 
 
 def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understanding:

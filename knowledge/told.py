@@ -15,6 +15,9 @@ from knowledge.store import Knowledge
 START = 4
 """Characters of a label that are enough to choose it: 其他县市."""
 
+SHORT_ANSWER = 8
+"""Characters up to which a message answers a question back and asks nothing new."""
+
 BESIDE_THE_POINT = frozenset({"out_of_scope", "smalltalk", "emergency"})
 """Intents whose places of stay are no places of care: 去北京旅游带什么."""
 
@@ -31,6 +34,18 @@ def find_choice(understanding: Understanding, memory: Memory) -> Option | None:
     for option in memory.options:
         label = plain(option.label)
         if said in (label, plain(option.send)) or (len(said) >= START and label.startswith(said)):
+            return option
+    return None
+
+
+def find_answered(understanding: Understanding, memory: Memory) -> Option | None:
+    """A question back is answered in own words, without a question of its own: 门诊还是住院？ 住院的."""
+    if memory.pending is None or understanding.aspects or len(understanding.text) > SHORT_ANSWER:
+        return None
+    for option in memory.options:
+        asked = option.request
+        of_the_case = asked.region or asked.type_region or asked.scope or asked.insurance
+        if asked.topic == understanding.intent and not of_the_case:
             return option
     return None
 

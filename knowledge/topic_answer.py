@@ -33,7 +33,9 @@ ASKED_BROADLY = frozenset(
 HOW = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CHANNELS})
 """Aspects that ask how: a block that the words of a short question chose answers them all."""
 
-ANSWERED_BESIDE_OPEN = frozenset({Aspect.TIME_LIMIT, Aspect.PHONE, Aspect.SUPERVISION_PHONE, Aspect.HOURS, Aspect.MATERIALS})
+ANSWERED_BESIDE_OPEN = frozenset(
+    {Aspect.TIME_LIMIT, Aspect.PHONE, Aspect.SUPERVISION_PHONE, Aspect.HOURS, Aspect.MATERIALS}
+)
 """Aspects that are answered, if asked, though something else in the message is left open."""
 
 PLAIN = frozenset({Aspect.TIME_LIMIT, Aspect.FEE})

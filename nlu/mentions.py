@@ -47,8 +47,8 @@ def _begins(text: str, place: Place) -> bool:
 
 
 def _corrected(text: str, found: Sequence[Place], mentions: list[Mention]) -> list[Mention]:
-    """沙湾，哎说错了，是乌苏: the place before the correction is taken back, the one behind it takes its role. A place that
-    is denied once (不是乌苏的) is denied wherever the message names it."""
+    """沙湾，哎说错了，是乌苏: the place before the correction is taken back, the one behind it takes its role. A place
+    that is denied once (不是乌苏的) is denied wherever the message names it."""
     denied = {m.codes for m in mentions if m.role == "denied"}
     mentions = [replace(m, role="denied") if m.codes in denied else m for m in mentions]
     for i in range(len(found) - 1):

@@ -45,13 +45,16 @@ ALSO_SURE = 0.55
 
 _CLAUSES = re.compile(r"[?？。；;!！]|另外|顺便|还有(?![什啥别没多])|还想问|再问")
 
+_COMMAS = re.compile("[,，]")
+"""Between two questions of one sentence: 申请定点要几天，每次结算又是几天."""
+
 _DENIED = re.compile(r"(打错了|说错了)?[,。]?(我)?不是(要|想|来|去|问|说)?[^,。?!;吗]{2,14}[,。;](?=.{3,})")
 """不是要投诉，是想咨询…: what is not meant is not read."""
 
 
 def _without_denied(masked: str) -> str:
     rest = _DENIED.sub("", masked)
-    return rest if len(rest) >= 4 else masked
+    return rest if len(rest) >= 3 else masked
 
 
 @dataclass(frozen=True)
@@ -121,8 +124,8 @@ class Reader:
         return self.vocabulary.weigh(features(masked, self.words))
 
     def _aspects(self, row: Row, asked: tuple[Aspect, ...], recognised: Recognised | None) -> tuple[Aspect, ...]:
-        """By the words that ask for them. Words that often only say where somebody stands (手机上, 给我爸办) come behind
-        the others; where a channel is all that is named, the classifier is asked first."""
+        """By the words that ask for them. Words that often only say where somebody stands (手机上, 给我爸办) come
+        behind the others; where a channel is all that is named, the classifier is asked first."""
         asked = (*(a for a in asked if a not in OFTEN_SAID), *(a for a in asked if a in OFTEN_SAID))
         if Aspect.CHANNELS in asked:
             asked = (*(a for a in asked if a is not Aspect.CHANNELS), Aspect.CHANNELS)
@@ -143,6 +146,9 @@ class Reader:
     def _read_further(self, masked: str, intent: str) -> tuple[Asked, ...]:
         """Finds further questions, clause by clause, about other topics than ``intent``."""
         clauses = [c for c in _CLAUSES.split(masked) if len(c) >= 4]
+        asking = [c for c in _COMMAS.split(masked) if len(c) >= 4 and self.aspect_words.find(c)]
+        if len(clauses) < 2 <= len(asking):
+            clauses = asking
         if len(clauses) < 2 or intent in self.conversation:
             return ()
         further: dict[str, Sequence[Aspect]] = {}

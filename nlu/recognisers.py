@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from knowledge.schema import Aspect, Insurance
+from knowledge.schema import OFFICE_ASPECTS, Aspect, Insurance
 
 _HAN = re.compile(r"[\u3400-\u9fff〇]")
 _MARKS = re.compile(r"^[?!。,.…~、;:]*$")
@@ -66,7 +66,7 @@ _STATUS_ALONE = re.compile(
 FILLERS = """
 疆外 疆内 口里 内地 外省 爸爸 妈妈 父亲 母亲 孩子 娃娃 老公 老婆 爱人 爷爷 奶奶
 家人 老人 自己 本人 儿子 女儿 那么 那个 这个 的话 一下 请问 麻烦 告诉 没有 单位 公司 呢么
-那边 这边 这里 那里 当地 本地 多少 什么 怎么 可以 具体 知道 参保 医保 户口 改成
+那边 一样 这边 这里 那里 当地 本地 多少 什么 怎么 可以 具体 知道 参保 医保 户口 改成
 换成 应该 说错 刚才 刚刚 看病 住院 就医 保险 爸 妈 他 她 替 那 这 呢 呀 啊 吗
 吧 嘛 哦 噢 喔 哎 诶 唉 是 的 了 我 们 您 你 要 想 问 下 请 帮 查 给 有
 也 都 就 再 还 又 和 跟 啥 撒 咋 几 哪 谁 不 行 能 需 里 在 到 去 说 讲
@@ -150,7 +150,8 @@ def recognise_from_context(
     """A place alone, a kind of insurance alone, or an aspect alone: means what the conversation makes of it."""
     rest = _strip(without_aspects)
     if aspects:
-        names_a_matter = len(set(_NAMING.findall(masked))) > 1 or _names_office(masked, places)
+        of_the_office = not OFFICE_ASPECTS.isdisjoint(aspects) and _names_office(masked, places)
+        names_a_matter = len(set(_NAMING.findall(masked))) > 1 or of_the_office
         return Recognised("follow_up") if not rest and not names_a_matter else None
     if places and not _strip(masked):
         return Recognised("inform")

@@ -9,10 +9,10 @@ import pytest
 
 from bot.assistant import Assistant
 from bot.message import Incoming
+from exam.grading import foreign_numbers
 from knowledge.editor.sources import SourceDocuments, find_folder, normalise
 from knowledge.store import Knowledge
 from tests.dialogue.facts import Drawn, all_facts, draw
-from tests.dialogue.grading import foreign_numbers
 from webhook.command_line.terminal import PROJECT
 
 COUNT = 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from webhook.command_line import ask, knowledge, menu, release, serve, train, user
+from webhook.command_line import ask, evaluate, knowledge, menu, release, serve, train, user
 from webhook.command_line.terminal import translate_errors
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("ask")(ask.ask)
 app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
 app.add_typer(release.app, name="release")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(menu.app, name="menu")
