@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from knowledge.asking_back import ask_back, find_question, offer
 from knowledge.browse import ROOT, aspect_options, browse_options, contact_option, find_entry
-from knowledge.case import Case, close, waiting_for
+from knowledge.case import Case, close
 from knowledge.contact_answer import CONTACT, answer_contact
 from knowledge.conversation import (
     Answer,
@@ -24,7 +25,7 @@ from knowledge.conversation import (
     Understanding,
 )
 from knowledge.options import none_of_these, topic_options
-from knowledge.schema import OFFICE_ASPECTS, Aspect, Purpose, Question, Topic
+from knowledge.schema import OFFICE_ASPECTS, Aspect, Purpose, Topic
 from knowledge.store import Knowledge
 from knowledge.subject import ANSWER_ABOVE, NEAR, continues, find_topic, is_correction, is_sure_enough, settle_scope
 from knowledge.told import find_answered, find_choice, find_scope, learn, plain, settle_workplace
@@ -116,7 +117,7 @@ def _answer_choice(option: Option, understanding: Understanding, memory: Memory,
     memory = memory.with_person(replace(person, scope=find_scope(person, knowledge)))
     if request.type_region:
         waiting = replace(request, type_region=False)
-        return _ask(Notice("clarify.type_region"), (), replace(memory, pending=waiting), request.topic, knowledge)
+        return offer(Notice("clarify.type_region"), (), replace(memory, pending=waiting), request.topic, knowledge)
     return _answer_request(request, understanding, memory, knowledge)
 
 
@@ -132,7 +133,7 @@ def _answer_request(request: Request, understanding: Understanding, memory: Memo
     if request.question:
         question = next((q for q in topic.questions if q.id == request.question), None)
         if question is not None:
-            return _ask_back(question, topic, request.aspects, request.text, memory, knowledge)
+            return ask_back(question, topic, request.aspects, request.text, memory, knowledge)
     return _answer_topic(topic, request.aspects, request.text, (), memory, knowledge)
 
 
@@ -148,7 +149,7 @@ def _answer_told(understanding: Understanding, memory: Memory, knowledge: Knowle
     region = memory.person.region or memory.person.care
     options = (contact_option(knowledge, region), *topic_options(knowledge, [FILING]))
     values = {"region": knowledge.regions.by_code[region].name if region else ""}
-    return _ask(Notice("clarify.region_noted" if region else "clarify.menu", values), options, memory, None, knowledge)
+    return offer(Notice("clarify.region_noted" if region else "clarify.menu", values), options, memory, None, knowledge)
 
 
 def _follow_up(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
@@ -188,9 +189,9 @@ def _answer_topic(
     topic: Topic, aspects: tuple[Aspect, ...], text: str, also: tuple[Asked, ...], memory: Memory, knowledge: Knowledge
 ) -> Answer:
     case = Case(knowledge, memory, text)
-    question = _question_back(topic, aspects, case)
+    question = find_question(topic, aspects, case)
     if question is not None and not (case.insured_in_corps or case.insured_outside):
-        return _ask_back(question, topic, aspects, text, memory, knowledge)
+        return ask_back(question, topic, aspects, text, memory, knowledge)
     given = answer_topic(case, topic, aspects)
     for asked in also:
         other = knowledge.topics.get(asked.topic)
@@ -237,49 +238,6 @@ def _second_phone(first: Answer, second: Answer) -> tuple[Section, ...]:
     return (
         Section(Aspect.PHONE, (Statement(contact.number, doubt=contact.doubt),), title=contact.label, notice=notice),
     )
-
-
-def _question_back(topic: Topic, aspects: tuple[Aspect, ...], case: Case) -> Question | None:
-    """The question that has to be asked first, if the answer depends on it and nothing decides yet (rule 7)."""
-    if case.cued(topic) or leaves_open(case, topic):
-        return None
-    for question in topic.questions:
-        if (aspects or tuple(topic.default_aspects))[0] not in question.aspects:
-            continue
-        if question.named and not any(word in case.text for word in question.named):
-            continue
-        if any(word in case.text for word in question.unless):
-            continue
-        if question.asks == "care" and (case.person.scope or case.person.care) is not None:
-            continue
-        if question.asks == "insurance" and case.person.insurance is not None:
-            continue
-        return question
-    return None
-
-
-def _ask_back(
-    question: Question, topic: Topic, aspects: tuple[Aspect, ...], text: str, memory: Memory, knowledge: Knowledge
-) -> Answer:
-    options = []
-    for choice in question.choices:
-        nowhere = not (choice.topic or choice.choose or choice.care or choice.insurance)
-        request = Request(
-            topic=choice.topic or topic.id,
-            aspects=tuple(choice.aspects) or aspects,
-            text="" if choice.topic else text,
-            question=choice.choose,
-            scope=choice.care,
-            insurance=choice.insurance,
-            none_of_these=nowhere,
-        )
-        options.append(Option(choice.label, choice.send, request))
-    pending = Request(topic.id, aspects, text)
-    memory = replace(memory, topic=topic.id, aspects=aspects or tuple(topic.default_aspects), text=text)
-    given = _ask(
-        Notice("asked", {"text": question.text}), tuple(options), replace(memory, pending=pending), topic.id, knowledge
-    )
-    return replace(given, topic_name=topic.name, answers=(Asked(topic.id, aspects or tuple(topic.default_aspects)),))
 
 
 def _suggest(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
@@ -369,10 +327,10 @@ def _browse(place: Browse, memory: Memory, knowledge: Knowledge, request: Reques
     if topic is None or request is None:
         options = browse_options(place, memory, knowledge)
         root = options == browse_options(ROOT, memory, knowledge)
-        return _ask(Notice("clarify.menu" if root else "clarify.browse"), options, memory, None, knowledge)
+        return offer(Notice("clarify.menu" if root else "clarify.browse"), options, memory, None, knowledge)
     options = aspect_options(topic, request.aspects, memory.person, place, knowledge) if place.start else ()
     if options:
-        return _ask(Notice("clarify.aspects", {"topic": topic.name}), options, memory, topic.id, knowledge)
+        return offer(Notice("clarify.aspects", {"topic": topic.name}), options, memory, topic.id, knowledge)
     given = _answer_topic(topic, request.aspects, "", (), memory, knowledge)
     if any(o.request.region or o.request.type_region for o in given.options):
         options = tuple(replace(o, request=replace(o.request, browse=ROOT)) for o in given.options)
@@ -386,13 +344,6 @@ def _browse(place: Browse, memory: Memory, knowledge: Knowledge, request: Reques
 
 
 # --- pieces ------------------------------------------------------------------------------------------------------
-
-
-def _ask(
-    phrase: Notice, options: tuple[Option, ...], memory: Memory, topic: str | None, knowledge: Knowledge
-) -> Answer:
-    given = close(Case(knowledge, memory, "").begin("clarify", topic=topic, phrase=phrase, options=options), None)
-    return waiting_for(given, memory.pending) if memory.pending else given
 
 
 def _say(

@@ -1,4 +1,4 @@
-"""A linear classifier over words, characters and pinyin, small and without pickles.
+"""A linear classifier over words, characters, pinyin and concepts, small and without pickles.
 
 Measured in the trial of design §5: TF-IDF over words, characters (1-4) and pinyin syllables (1-3) with a linear
 support-vector machine, sigmoid-calibrated. Trained with scikit-learn; predicting is one sparse row times one float32
@@ -17,20 +17,23 @@ import numpy as np
 import numpy.typing as npt
 from pypinyin import lazy_pinyin
 
+from nlu.concepts import Concepts
+
 Floats = npt.NDArray[np.float32]
 Columns = npt.NDArray[np.int64]
 Words = Callable[[str], Sequence[str]]
 
 
-def features(text: str, words: Words) -> list[str]:
-    """Lists the features of normalised text: ``w:`` words and pairs, ``c:`` 1-4 characters, ``p:`` 1-3 syllables."""
+def features(text: str, words: Words, concepts: Concepts) -> list[str]:
+    """Lists the features of normalised text: ``w:`` words and pairs, ``c:`` 1-4 characters, ``p:`` 1-3 syllables,
+    ``s:`` concepts and pairs."""
     tokens = list(words(text))
     found = [f"w:{t}" for t in tokens] + [f"w:{a} {b}" for a, b in pairwise(tokens)]
     padded = f"^{text}$"
     found += [f"c:{padded[i : i + n]}" for n in (1, 2, 3, 4) for i in range(len(padded) - n + 1)]
     syllables = [syllable(character) for character in text]
     found += [f"p:{' '.join(syllables[i : i + n])}" for n in (1, 2, 3) for i in range(len(syllables) - n + 1)]
-    return found
+    return found + concepts.features(text)
 
 
 @lru_cache(maxsize=20_000)

@@ -10,6 +10,7 @@ from knowledge.conversation import Asked, Understanding
 from knowledge.schema import Aspect, Care
 from nlu.aspects import AspectWords
 from nlu.classifier import Columns, Floats, LinearClassifier, Vocabulary, Words, features
+from nlu.concepts import Concepts
 from nlu.gazetteer import Gazetteer
 from nlu.homophones import Homophones
 from nlu.mentions import settle_mentions
@@ -65,6 +66,7 @@ class Reader:
     homophones: Homophones
     aspect_words: AspectWords
     words: Words
+    concepts: Concepts
     vocabulary: Vocabulary
     topics: LinearClassifier
     aspects: LinearClassifier
@@ -121,7 +123,7 @@ class Reader:
         return self.topics.predict(*self._row(masked))
 
     def _row(self, masked: str) -> Row:
-        return self.vocabulary.weigh(features(masked, self.words))
+        return self.vocabulary.weigh(features(masked, self.words, self.concepts))
 
     def _aspects(self, row: Row, asked: tuple[Aspect, ...], recognised: Recognised | None) -> tuple[Aspect, ...]:
         """By the words that ask for them. Words that often only say where somebody stands (手机上, 给我爸办) come

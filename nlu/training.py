@@ -17,6 +17,7 @@ from knowledge.schema import Aspect, Region, RegionKind
 from knowledge.store import Knowledge
 from nlu.aspects import AspectWords
 from nlu.classifier import LinearClassifier, Vocabulary, Words, features
+from nlu.concepts import Concepts
 from nlu.gazetteer import Gazetteer
 from nlu.homophones import Homophones
 from nlu.normalise import normalise
@@ -26,6 +27,7 @@ COMMON = 20
 """Frequency in jieba's own dictionary from which characters are a word, not a misspelling."""
 
 ASPECT_WORDS = Path(__file__).parent / "aspects.yml"
+CONCEPTS = Path(__file__).parent / "concepts.yml"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def train_reader(examples: Sequence[Example], ingredients: Ingredients) -> Reade
     words = _tokenizer(ingredients.words)
     homophones = _homophones(ingredients.regions, ingredients.words)
     masked = [_mask(gazetteer, homophones, e.text) for e in examples]
-    found = [features(text, words) for text in masked]
+    concepts = Concepts.load(CONCEPTS)
+    found = [features(text, words, concepts) for text in masked]
     vocabulary = Vocabulary.learn(found)
     rows = [vocabulary.weigh(f) for f in found]
     width = len(vocabulary.index)
@@ -77,6 +80,7 @@ def train_reader(examples: Sequence[Example], ingredients: Ingredients) -> Reade
         homophones=homophones,
         aspect_words=AspectWords.load(ASPECT_WORDS),
         words=words,
+        concepts=concepts,
         vocabulary=vocabulary,
         topics=fit((i, e.intent) for i, e in enumerate(examples)),
         aspects=fit(
@@ -88,7 +92,7 @@ def train_reader(examples: Sequence[Example], ingredients: Ingredients) -> Reade
 
 
 def save_reader(reader: Reader, ingredients: Ingredients, folder: Path) -> None:
-    """Writes three files into ``folder``; ``load_reader`` gives the same reader back."""
+    """Writes four files into ``folder``; ``load_reader`` gives the same reader back."""
     classifiers = {"topics": reader.topics, "aspects": reader.aspects, "details": reader.details}
     arrays = {"idf": reader.vocabulary.idf}
     for name, machine in classifiers.items():
@@ -108,7 +112,8 @@ def save_reader(reader: Reader, ingredients: Ingredients, folder: Path) -> None:
         "regions": [json.loads(region.json()) for region in ingredients.regions],
     }
     (folder / "reader.json").write_text(json.dumps(listing, ensure_ascii=False), encoding="utf-8")
-    (folder / "aspects.yml").write_text(ASPECT_WORDS.read_text(encoding="utf-8"), encoding="utf-8")
+    for path in (ASPECT_WORDS, CONCEPTS):
+        (folder / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def load_reader(folder: Path) -> Reader:
@@ -127,6 +132,7 @@ def load_reader(folder: Path) -> Reader:
         homophones=_homophones(regions, listing["words"]),
         aspect_words=AspectWords.load(folder / "aspects.yml"),
         words=_tokenizer(listing["words"]),
+        concepts=Concepts.load(folder / CONCEPTS.name),
         vocabulary=Vocabulary({feature: i for i, feature in enumerate(listing["features"])}, kept["idf"]),
         topics=machine("topics"),
         aspects=machine("aspects"),

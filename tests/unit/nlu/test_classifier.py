@@ -11,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.classifier import LinearClassifier, Vocabulary, features
+from nlu.concepts import Concepts
 from nlu.reader import Reader
 from nlu.training import Example, load_reader, save_reader, train_reader
 from tests.small_training import EXAMPLES, ingredients, small_reader
 
 QUESTIONS = ["去外地看病备案咋弄", "刚出生的娃娃", "谢谢", "医保转移带啥", "完全不相干的话", "", "abc", "备按"]
+
+NONE = Concepts({})
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +28,7 @@ def reader() -> Reader:
 
 class TestFeatures:
     def test_words_characters_and_syllables(self) -> None:
-        found = features("备案", lambda text: [text])
+        found = features("备案", lambda text: [text], NONE)
         assert found == [
             "w:备案",
             "c:^", "c:备", "c:案", "c:$", "c:^备", "c:备案", "c:案$", "c:^备案", "c:备案$", "c:^备案$",
@@ -33,17 +36,17 @@ class TestFeatures:
         ]  # fmt: skip
 
     def test_pairs_of_words(self) -> None:
-        assert "w:异地 备案" in features("异地备案", lambda text: ["异地", "备案"])
+        assert "w:异地 备案" in features("异地备案", lambda text: ["异地", "备案"], NONE)
 
     def test_a_homophone_shares_syllables(self) -> None:
         def syllables(text: str) -> list[str]:
-            return [f for f in features(text, list) if f.startswith("p:")]
+            return [f for f in features(text, list, NONE) if f.startswith("p:")]
 
         assert syllables("备按") == syllables("备案")
 
     @given(st.text(max_size=40))
     def test_any_text(self, text: str) -> None:
-        assert features(text, list)
+        assert features(text, list, NONE)
 
 
 class TestVocabulary:
