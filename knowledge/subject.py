@@ -10,6 +10,12 @@ from knowledge.conversation import Memory, Understanding
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Topic
 from knowledge.store import Knowledge
 
+TOLD_OF_SERVICES = OFFICE_ASPECTS | {Aspect.MATERIALS, Aspect.TIME_LIMIT, Aspect.FEE, Aspect.PROXY}
+"""Aspects that a service has and an account has not: 查我参的是职工还是居民，要带啥."""
+
+LOOKED_UP_ABOVE = 0.2
+"""Confidence from which such a question is about the service by which one looks it up."""
+
 OURS = ("医保", "备案", "转诊", "灵活就业", "定点医")
 """Words that stand in no question of another domain."""
 
@@ -27,6 +33,9 @@ CUED_ABOVE = 0.25
 
 CERTAIN = 0.9
 """Confidence from which a message names its topic, whatever was talked about."""
+
+CLEAR = 2.2
+"""How many times as likely as the second a topic must be to be answered below that."""
 
 FAMILY_ABOVE = 0.5
 """Confidence that several topics of one family have together, from which the first of them is answered."""
@@ -88,7 +97,13 @@ def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understa
     if intent == CONTACT and understanding.confidence < DOUBTFUL:
         return _settle_business(understanding, knowledge)
     if not sure and {*understanding.aspects} & OFFICE_ASPECTS and (intent == CONTACT or here):
+        if intent in knowledge.topics and understanding.confidence >= CUED_ABOVE:
+            return replace(understanding, confidence=ANSWER_ABOVE)
         return replace(understanding, intent=CONTACT, confidence=ANSWER_ABOVE)
+    if intent == "own_account" and {*understanding.aspects} & TOLD_OF_SERVICES:
+        name, chance = next(((n, c) for n, c in understanding.ranking if n in knowledge.topics), ("", 0.0))
+        if chance > LOOKED_UP_ABOVE:
+            return replace(understanding, intent=name, confidence=max(chance, ANSWER_ABOVE))
     if intent != "out_of_scope" or not any(word in understanding.text for word in OURS):
         return understanding
     name, chance = next(((n, c) for n, c in understanding.ranking if n in knowledge.topics), ("", 0.0))
@@ -116,6 +131,9 @@ def _settle_business(understanding: Understanding, knowledge: Knowledge) -> Unde
 def is_sure_enough(topic: Topic, understanding: Understanding, knowledge: Knowledge) -> bool:
     """Sure of the topic, or at least of its family: the first of a family answers for its neighbours as well."""
     if understanding.confidence >= ANSWER_ABOVE:
+        return True
+    second = understanding.ranking[1][1] if len(understanding.ranking) > 1 else 0.0
+    if understanding.confidence >= max(CUED_ABOVE, CLEAR * second):
         return True
     if understanding.confidence >= CUED_ABOVE and Case(knowledge, Memory(), understanding.text).cue_strength(topic):
         return True

@@ -129,6 +129,8 @@ class Reader:
         """By the words that ask for them. Words that often only say where somebody stands (手机上, 给我爸办) come
         behind the others; where a channel is all that is named, the classifier is asked first."""
         asked = (*(a for a in asked if a not in OFTEN_SAID), *(a for a in asked if a in OFTEN_SAID))
+        if asked[:1] == (Aspect.STEPS,) and Aspect.STATUS in asked:
+            asked = (Aspect.STATUS, *(a for a in asked if a is not Aspect.STATUS))
         if Aspect.CHANNELS in asked:
             asked = (*(a for a in asked if a is not Aspect.CHANNELS), Aspect.CHANNELS)
         if recognised or (asked and asked[0] is not Aspect.CHANNELS):
