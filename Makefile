@@ -1,6 +1,6 @@
 # Every routine is a verb of `make` or of `yibao`. `make run` and `make test` work alone on a fresh clone.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean
+.PHONY: help run test lint bench ablation lock clean
 
 # Start-up reads compiled files: 20 s without them, 8 with.
 unexport PYTHONDONTWRITEBYTECODE
@@ -26,6 +26,9 @@ lint: $(VENV)/.ready ## ruff and mypy
 bench: $(VENV)/.ready ## measure speed, start, training and memory
 	@$(BIN)/yibao train --if-missing
 	@$(BIN)/python -m tests.bench.run
+
+ablation: $(VENV)/.ready ## measure what each piece of understanding is worth
+	@$(BIN)/python -m tests.bench.ablation
 
 lock: .uv/bin/uv ## pin the newest dependencies that fit requirements.in
 	@.uv/bin/uv pip compile --quiet --upgrade --python-version 3.10 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock

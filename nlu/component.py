@@ -22,7 +22,7 @@ from knowledge.conversation import to_json
 from knowledge.schema import Aspect
 from knowledge.store import load_knowledge
 from nlu.reader import Reader
-from nlu.training import ASPECT_WORDS, Example, Ingredients, load_reader, save_reader, train_reader
+from nlu.training import ASPECT_WORDS, CONCEPTS, Example, Ingredients, load_reader, save_reader, train_reader
 
 UNDERSTANDING = "understanding"
 """Attribute of the message, and so of ``tracker.latest_message``, that holds an ``Understanding`` as JSON."""
@@ -71,7 +71,7 @@ class ChineseUnderstanding(GraphComponent):
     @staticmethod
     def fingerprint_addon(config: dict[str, Any]) -> str | None:
         """Changed content trains anew: Rasa's own key knows nothing of dictionary and gazetteer."""
-        digest = hashlib.sha256(ASPECT_WORDS.read_bytes())
+        digest = hashlib.sha256(ASPECT_WORDS.read_bytes() + CONCEPTS.read_bytes())
         for path in sorted(Path(config["content"]).rglob("*.yml")):
             digest.update(path.read_bytes())
         return digest.hexdigest()

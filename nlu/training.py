@@ -127,12 +127,14 @@ def load_reader(folder: Path) -> Reader:
         return LinearClassifier(tuple(listing["classes"][name]), *parts)
 
     regions = [Region.parse_obj(row) for row in listing["regions"]]
+    concepts = folder / CONCEPTS.name
     return Reader(
         gazetteer=Gazetteer(Regions(regions)),
         homophones=_homophones(regions, listing["words"]),
         aspect_words=AspectWords.load(folder / "aspects.yml"),
         words=_tokenizer(listing["words"]),
-        concepts=Concepts.load(folder / CONCEPTS.name),
+        # A release from before the concepts knows no feature of theirs.
+        concepts=Concepts.load(concepts) if concepts.is_file() else Concepts({}),
         vocabulary=Vocabulary({feature: i for i, feature in enumerate(listing["features"])}, kept["idf"]),
         topics=machine("topics"),
         aspects=machine("aspects"),

@@ -15,6 +15,8 @@ import typer
 from typer.testing import CliRunner
 
 from knowledge.editor.release import Release
+from knowledge.editor.sources import find_folder
+from tests.conftest import missing
 from tests.programs import PROJECT, YIBAO, environ, run
 from webhook.command_line.main import app
 
@@ -446,6 +448,21 @@ def test_knowledge_check(yibao: Yibao) -> None:
     done = yibao("knowledge", "check")
     assert done.returncode == 0, done.stdout
     assert re.fullmatch(r"\d+ 个事项：0 处错误，\d+ 处提醒", done.stdout.splitlines()[-1])
+
+
+def test_knowledge_check_with_coverage_finds_nothing_forgotten(yibao: Yibao) -> None:
+    if find_folder(PROJECT) is None:
+        missing("the folder of source documents does not stand beside the project")
+    done = yibao("knowledge", "check", "--coverage")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.splitlines()[-1].endswith("0 处错误，0 处提醒")
+
+
+def test_coverage_without_documents_is_told(yibao: Yibao, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = yibao("knowledge", "check", "--coverage", "--sources", str(tmp_path / "empty"))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
 
 
 def test_knowledge_show(yibao: Yibao) -> None:
