@@ -75,7 +75,7 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
         case "out_of_scope":
             return _say("out_of_scope", "out_of_scope", memory, knowledge, call=False)
         case "foreign_language":
-            return _say("suggest", "foreign_language", memory, knowledge)
+            return _say_foreign(understanding, memory, knowledge)
         case "menu":
             return _browse(ROOT, memory, knowledge)
         case "contact":
@@ -283,6 +283,13 @@ def _emergency(memory: Memory, knowledge: Knowledge) -> Answer:
     number = next((line.number for line in lines if line.purpose is Purpose.EMERGENCY), AMBULANCE)
     begun = Case(knowledge, memory, "").begin("emergency", topic=None, phrase=Notice("emergency", {"number": number}))
     return close(begun, None)
+
+
+def _say_foreign(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
+    """A language that we do not read: the translator's sentence for it, where there is one, and the number."""
+    sentences = [s.sentence for s in knowledge.other_scripts if s.id == understanding.detail and s.sentence]
+    given = _say("suggest", "foreign_language", memory, knowledge)
+    return replace(given, phrase=Notice("foreign_language", {"sentence": "".join(f"\n{s}" for s in sentences)}))
 
 
 def _own_account(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from knowledge.errors import ContentError
 from knowledge.menu import Menu, Shelf
+from knowledge.other_scripts import OtherScript
 from knowledge.schema import (
     Aspect,
     Block,
@@ -58,6 +59,7 @@ class Parts:
     menu: Menu | None
     closing_notes: list[ClosingNote]
     not_covered: list[NotCovered]
+    other_scripts: list[OtherScript]
     invalid: frozenset[str] = frozenset()
 
 
@@ -84,6 +86,8 @@ class _References:
         yield from self._guides("closing_notes.yml", "closing_notes", self.parts.closing_notes)
         for index, note in enumerate(self.parts.closing_notes):
             yield from self._known_businesses("closing_notes.yml", f"closing_notes[{index}].topics", note.topics)
+        for index, script in enumerate(self.parts.other_scripts):
+            yield from self._known_regions("other_scripts.yml", f"other_scripts[{index}].names", list(script.names))
         for index, row in enumerate(self.parts.not_covered):
             yield from self._known_source("not_covered.yml", f"not_covered[{index}].source", row.source)
         yield from _duplicates("terms.yml", "terms", [term.text for term in self.parts.terms])

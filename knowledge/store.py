@@ -8,6 +8,7 @@ from pathlib import Path
 from knowledge.content_files import Model, parse_items, parse_whole, read_file
 from knowledge.errors import ContentError, ContentErrors
 from knowledge.menu import Menu
+from knowledge.other_scripts import OtherScript, with_reviewed_names
 from knowledge.references import ALL_BUSINESSES, Parts, broken_references
 from knowledge.regions import Regions
 from knowledge.schema import ClosingNote, NotCovered, Office, Region, Source, Term, Topic
@@ -28,6 +29,7 @@ class Knowledge:
     menu: Menu
     closing_notes: list[ClosingNote]
     not_covered: list[NotCovered]
+    other_scripts: list[OtherScript]
 
 
 def load_knowledge(content: Path) -> Knowledge:
@@ -46,7 +48,9 @@ def load_knowledge(content: Path) -> Knowledge:
         menu=_menu(content, errors),
         closing_notes=_items_if_there(content, "closing_notes", ClosingNote, errors),
         not_covered=_items_if_there(content, "not_covered", NotCovered, errors),
+        other_scripts=_items_if_there(content, "other_scripts", errors),
     )
+    parts = replace(parts, regions=with_reviewed_names(parts.regions, parts.other_scripts))
     parts = replace(parts, invalid=frozenset(error.file for error in errors))
     regions = _tree(parts, errors)
     errors += broken_references(parts)
@@ -61,6 +65,7 @@ def load_knowledge(content: Path) -> Knowledge:
         menu=parts.menu,
         closing_notes=parts.closing_notes,
         not_covered=parts.not_covered,
+        other_scripts=parts.other_scripts,
     )
 
 

@@ -18,6 +18,9 @@ _LETTER = re.compile(r"[^\W\d_]")
 _ENGLISH = re.compile(
     r"\b(what|how|where|when|which|who|can|could|do|does|is|are|the|i|my|please|help|phone|insurance|medical|hospital|need|want)\b"
 )
+_ARABIC = re.compile("[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]")
+_KAZAKH = re.compile("[\u0621\u0674-\u0678]")
+"""The hamza that stands alone or above a letter, which Uyghur does not write."""
 _LATIN_CHAT = re.compile(
     r"^(hi|hello|hey|ok|okay|bye|byebye|thanks|thankyou|thx|3q|88|886|666|haha|en|emm+|yes|no|nihao|zaima)[!.~。！]*$"
 )
@@ -96,10 +99,17 @@ def recognise_script(raw: str, text: str) -> Recognised | None:
     if _HAN.search(text):
         return None
     if any(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters):
-        return Recognised("foreign_language")
+        return Recognised("foreign_language", detail=_language(raw))
     if _LATIN_CHAT.match(text):
         return Recognised("smalltalk")
     return Recognised("foreign_language") if len(_ENGLISH.findall(raw.lower())) >= 2 else None
+
+
+def _language(raw: str) -> str | None:
+    """Uyghur or Kazakh, both in Arabic letters, by the ones that only one of them has; None for another script."""
+    if not _ARABIC.search(raw):
+        return None
+    return "kazakh" if _KAZAKH.search(raw) else "uyghur"
 
 
 def recognise_choice(text: str) -> Recognised | None:

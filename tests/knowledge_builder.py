@@ -94,6 +94,7 @@ def build(*topics: Mapping[str, Any], offices: Iterable[Mapping[str, Any]] = (),
         ),
         closing_notes=[],
         not_covered=[],
+        other_scripts=[],
     )
 
 

@@ -15,6 +15,7 @@ from nlu.recognisers import (
     recognise_from_context,
     recognise_human,
     recognise_menu,
+    recognise_others,
     recognise_script,
 )
 
@@ -45,6 +46,16 @@ from nlu.recognisers import (
 def test_script(raw: str, intent: str | None) -> None:
     found = recognise_script(raw, normalise(raw))
     assert (found and found.intent) == intent
+
+
+@pytest.mark.parametrize(
+    ("raw", "language"),
+    [("ئۈرۈمچىدە قانداق", "uyghur"), ("سٵلەمەتسٸز بە", "kazakh"), ("ٴبىر سۇراق", "kazakh"), ("Как оформить", None)],
+)
+def test_language(raw: str, language: str | None) -> None:
+    found = recognise_script(raw, normalise(raw))
+    assert found is not None
+    assert found.detail == language
 
 
 @pytest.mark.parametrize(
@@ -190,3 +201,19 @@ def test_any_text(raw: str) -> None:
         recognise(text)
     recognise_script(raw, text)
     recognise_from_context(text, text, False, (), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("帮我查查我们单位老李医保账上还剩多少钱", True),
+        ("查下老王有没有交医保", True),
+        ("我邻居的你给查一下余额", True),
+        ("我想查我的余额还有多少", False),
+        ("我爸的余额怎么查", False),
+        ("单位查同事参保记录要带什么材料", False),
+        ("查一下我老家有没有备案记录", False),
+    ],
+)
+def test_records_of_others(text: str, refused: bool) -> None:
+    assert (recognise_others(text) is not None) is refused
