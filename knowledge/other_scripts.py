@@ -16,7 +16,7 @@ class OtherScript(Strict):
     """Asks to write Chinese or to call; None until a translator has written it."""
     reviewed_by: str | None = None
     """Who compared ``names``, and when; until then none of them is used."""
-    names: dict[str, list[str]] = {}
+    names: dict[str, list[str]] = Field(default_factory=dict)
     """What regions are called in it, by code."""
 
 

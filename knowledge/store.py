@@ -48,7 +48,7 @@ def load_knowledge(content: Path) -> Knowledge:
         menu=_menu(content, errors),
         closing_notes=_items_if_there(content, "closing_notes", ClosingNote, errors),
         not_covered=_items_if_there(content, "not_covered", NotCovered, errors),
-        other_scripts=_items_if_there(content, "other_scripts", errors),
+        other_scripts=_items_if_there(content, "other_scripts", OtherScript, errors),
     )
     parts = replace(parts, regions=with_reviewed_names(parts.regions, parts.other_scripts))
     parts = replace(parts, invalid=frozenset(error.file for error in errors))
