@@ -38,6 +38,10 @@ OFFICE_ASPECTS = frozenset({Aspect.PLACE, Aspect.HOURS, Aspect.PHONE, Aspect.SUP
 """Aspects that offices.yml answers, unless a guide has something of its own to say."""
 
 
+OFTEN_SAID = frozenset({Aspect.CHANNELS, Aspect.ELIGIBILITY, Aspect.PROXY, Aspect.CANCELLATION})
+"""Aspects whose words stand in the story as often as in the question: 手机上, 符合, 给我爸."""
+
+
 class Care(str, Enum):
     """Where the care is, seen from the insured region (rule 2)."""
 

@@ -19,7 +19,7 @@ from knowledge.fields import (
 )
 from knowledge.options import next_options, region_options
 from knowledge.regions import XINJIANG
-from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, Care, Fact, FactRole, Guide, Topic
+from knowledge.schema import OFFICE_ASPECTS, OFTEN_SAID, Aspect, Block, Care, Fact, FactRole, Guide, Topic
 from knowledge.unanswered import find_left_open, refuse, say_left_open, say_nothing_found
 
 ROOM_FOR_ESSENTIALS = 150
@@ -63,11 +63,14 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     if at_home is not None:
         return _answer_same_area(case, topic, asked, at_home)
     cued = case.cued(topic)
-    left_open, alone = find_left_open(case, topic, cued)
+    on_file = any(find_field(topic, a, case.situation, case.knowledge.regions) for a in aspects)
+    left_open, alone = find_left_open(case, topic, cued, on_file)
     office = tuple(a for a in asked if a in OFFICE_ASPECTS)
     if left_open is not None and alone and not {*aspects} & ANSWERED_BESIDE_OPEN:
         return say_left_open(case, topic, asked, left_open)
-    said = aspects or tuple(dict.fromkeys(p.aspect for p in cued)) or asked
+    chosen = tuple(p.aspect for p in cued)
+    both = (*chosen, *aspects) if OFTEN_SAID.issuperset(aspects) else (*aspects, *chosen)
+    said = tuple(dict.fromkeys(both)) or asked
     answer = replace(case.begin("answered", topic=topic), answers=(Asked(topic.id, said),))
     if office and case.person.region is None and not cued:
         return _ask_region(case, topic, asked)

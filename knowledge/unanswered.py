@@ -16,6 +16,9 @@ MOSTLY = 0.7
 SAME = 60
 """Score of such a message: more than any cue gives."""
 
+PLAINLY = 40
+"""Score from which an open question is asked plainly: four characters of a cue."""
+
 MUCH = 20
 """How much harder an open question must be hit than a block to be the whole answer: two characters."""
 
@@ -31,15 +34,18 @@ def refuse(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer | None
     return None
 
 
-def find_left_open(case: Case, topic: Topic, cued: list[Placed]) -> tuple[OpenQuestion | None, bool]:
+def find_left_open(
+    case: Case, topic: Topic, cued: list[Placed], named: bool = False
+) -> tuple[OpenQuestion | None, bool]:
     """The open question that the message hits harder than any block, and whether by so much that it is all there is
-    to say; else the block answers, and the question is said to be left open behind it."""
+    to say; else the block answers, and the question is said to be left open behind it. ``named``: the message asks in
+    so many words for an aspect that is on file, so that a short cue is not enough."""
     scored = [(_open_score(case.text, q, topic), q) for q in topic.left_open]
     score, question = max(scored, key=lambda pair: pair[0], default=(0, None))
     best = max((cue_score(case.text, p.block.cues) for p in cued), default=0)
     if score <= best:
         return None, False
-    return question, score > best + MUCH
+    return question, score > best + MUCH and (score >= PLAINLY or not named)
 
 
 def leaves_open(case: Case, topic: Topic) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.conversation import Asked, Understanding
-from knowledge.schema import Aspect, Care
+from knowledge.schema import OFTEN_SAID, Aspect, Care
 from nlu.aspects import AspectWords
 from nlu.classifier import Columns, Floats, LinearClassifier, Vocabulary, Words, features
 from nlu.concepts import Concepts
@@ -37,9 +37,6 @@ LONGEST = 500
 
 ASPECT_SURE = 0.5
 """Probability from which the aspect classifier decides where no word does."""
-
-OFTEN_SAID = frozenset({Aspect.CHANNELS, Aspect.ELIGIBILITY, Aspect.PROXY, Aspect.CANCELLATION})
-"""Aspects whose words stand in the story as often as in the question."""
 
 ALSO_SURE = 0.55
 """Probability from which a clause counts as a question of its own."""
