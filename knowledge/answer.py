@@ -96,7 +96,12 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
         return _suggest(understanding, memory, knowledge)
     if is_correction(understanding, topic, memory, knowledge):
         return _answer_topic(topic, memory.aspects, understanding.text, (), memory, knowledge)
-    return _answer_topic(topic, understanding.aspects, understanding.text, understanding.also, memory, knowledge)
+    # Of two that tie, the one that is not answered first is the further question.
+    also = tuple(
+        Asked(understanding.intent, a.aspects) if a.topic == topic.id != understanding.intent else a
+        for a in understanding.also
+    )
+    return _answer_topic(topic, understanding.aspects, understanding.text, also, memory, knowledge)
 
 
 # --- answers by kind ---------------------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ ESSENTIALS: dict[Aspect, tuple[Aspect, ...]] = {
 
 def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answer:
     """Answers ``aspects`` of ``topic``; none named: the topic's own default."""
+    aspects = _without_hearsay(topic, aspects)
     asked = aspects or tuple(topic.default_aspects)
     refusal = refuse(case, topic, asked)
     if refusal is not None:
@@ -124,6 +125,12 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     if not office or case.person.region is not None:
         return answer
     return _offer_regions(case, topic, answer, asked)
+
+
+def _without_hearsay(topic: Topic, aspects: tuple[Aspect, ...]) -> tuple[Aspect, ...]:
+    """手机上选哪个 does not ask for channels where nothing of the topic is about channels."""
+    on_file = {aspect for guide in topic.guides for aspect, blocks in guide.aspects.items() if blocks}
+    return () if aspects and OFTEN_SAID.issuperset(aspects) and on_file.isdisjoint(aspects) else aspects
 
 
 def _same_area_rule(case: Case, topic: Topic) -> Field | None:

@@ -21,6 +21,9 @@ _ENROLLED = re.compile("参保|医保|社保|交的")
 _AT_HOME = ("designated_institution", "remote_care_cancellation")
 """Topics in which a place of care in Xinjiang is where one is insured: one registers with a hospital, or comes back."""
 
+_AWAY_OR_NOTHING = ("remote_care", "chronic", "inpatient", "outpatient", "out_of_scope", "smalltalk", "emergency")
+"""Intents for which a hospital in Xinjiang may be away from home; elsewhere the only place named is one's own."""
+
 _HOSPITAL = re.compile("的?(县|市|地区|州)?(人民|中医?|中心|第.)?(县|市)?医院")
 
 
@@ -33,6 +36,9 @@ def settle_mentions(text: str, found: Sequence[Place], intent: str) -> tuple[Men
     ]
     if any(m.role == "insured" for m in mentions):
         return tuple(mentions)
+    named = {m.codes[0] for m in mentions}
+    if len(named) == 1 and named.pop().startswith("65") and not intent.startswith(_AWAY_OR_NOTHING):
+        return tuple(replace(m, role="insured") if m.role == "care" else m for m in mentions)
     local = [i for i, m in enumerate(mentions) if m.role == "care" and m.codes[0].startswith("65")]
     home = local if intent.startswith(_AT_HOME) else []
     if not home and len({m.codes[0] for m in mentions if m.role == "care"}) > 1:
@@ -53,9 +59,10 @@ def _corrected(text: str, found: Sequence[Place], mentions: list[Mention]) -> li
     mentions = [replace(m, role="denied") if m.codes in denied else m for m in mentions]
     for i in range(len(found) - 1):
         between = text[found[i].end : found[i + 1].start]
-        if _CORRECTS.search(between):
+        if _CORRECTS.search(between) and mentions[i].codes != mentions[i + 1].codes:
             said = mentions[i].role in ("mentioned", "denied") or _ENROLLED.search(between)
             role = mentions[i + 1].role if said else mentions[i].role
+            role = "insured" if role in ("mentioned", "denied") and found[i + 1].codes[0].startswith("65") else role
             mentions[i + 1] = replace(mentions[i + 1], role=role)
             mentions[i] = replace(mentions[i], role="denied")
     return mentions

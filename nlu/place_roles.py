@@ -40,6 +40,7 @@ from nlu.place_cues import (
     STAY,
     TRANSFER,
     TREATMENT,
+    WORK,
 )
 
 _REACH = 40
@@ -79,7 +80,7 @@ class _Score:
     """在 or a verb of movement stands before it."""
     origin: bool = False
     """从…: where somebody or something comes from."""
-    household: bool = False
+    home: bool = False
     """户口, 老家: where the household is registered."""
     role: Role | None = None
 
@@ -107,7 +108,7 @@ def assign_roles(text: str, places: Sequence[Place]) -> list[Role]:
         _take_hints(places, scores)
     _share(text, places, scores)
     _fill(places, scores, sentence)
-    _settle_at_home(places, scores, sentence)
+    _settle_at_home(places, scores)
     return [score.role or Role.MENTIONED for score in scores]
 
 
@@ -145,7 +146,7 @@ def _score(sentence: _Sentence, places: Sequence[Place], number: int) -> _Score:
     native = not place.local and NATIVE.match(behind) is not None
     if native or HUKOU_BEFORE.search(before) or (HUKOU_BEHIND.match(behind) and not back):
         score.role = Role.MENTIONED
-        score.household = not native
+        score.home = not native
         return score
     for cues, matched in ((BEFORE, before), (BEHIND, behind)):
         for cue in cues:
@@ -194,6 +195,8 @@ def _score_verbs(sentence: _Sentence, place: Place, before: str, behind: str, sc
         score.raise_to(care=4)
     elif moving:
         score.raise_to(care=1 if place.local and sentence.office_visit else 3)
+    elif place.local and before.endswith("在") and WORK.search(behind):
+        score.raise_to(insured=4)
     elif stay and (before.endswith("在") or stay.start() == 0):
         score.raise_to(care=3 if not place.local else 2 if sentence.about_care else 1)
     elif treatment and treatment.start() == 0:
@@ -258,12 +261,15 @@ def _fill(places: Sequence[Place], scores: Sequence[_Score], sentence: _Sentence
             score.role = Role.INSURED if score is local[0] or not sentence.about_care else Role.CARE
 
 
-def _settle_at_home(places: Sequence[Place], scores: Sequence[_Score], sentence: _Sentence) -> None:
-    """一直在三亚住，户口还在奎屯没动: who is away, and names no insured place, is insured where the household is."""
+def _settle_at_home(places: Sequence[Place], scores: Sequence[_Score]) -> None:
+    """一直在三亚住，户口还在奎屯没动: who is away, and names no other place of Xinjiang, is insured where the household
+    is."""
+    pairs = list(zip(places, scores, strict=True))
+    home = [(place, score) for place, score in pairs if score.home and place.local]
+    named = {place.codes for place, _ in pairs if place.local}
     roles = {score.role for score in scores}
-    household = [score for place, score in zip(places, scores, strict=True) if score.household and place.local]
-    if sentence.about_care and Role.CARE in roles and Role.INSURED not in roles and len(household) == 1:
-        household[0].role = Role.INSURED
+    if len(home) == 1 == len(named) and Role.CARE in roles and Role.INSURED not in roles:
+        home[0][1].role = Role.INSURED
 
 
 def _complement(

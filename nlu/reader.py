@@ -22,6 +22,7 @@ from nlu.recognisers import (
     recognise_choice,
     recognise_credentials,
     recognise_emergency,
+    recognise_fraud,
     recognise_from_context,
     recognise_human,
     recognise_menu,
@@ -93,6 +94,7 @@ class Reader:
             or recognise_human(text)
             or recognise_credentials(text)
             or recognise_others(text)
+            or recognise_fraud(text)
             or recognise_abuse(text)
             or recognise_from_context(masked, without, bool(found or hint), asked, insurance)
         )

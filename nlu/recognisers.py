@@ -47,6 +47,11 @@ _OTHERS = re.compile(
     r"|(?:查|看|调)(?:一?[下查看]|出)?[^,。?]{0,6}(?:同事|邻居|前夫|前妻|别人|老板)[^,。?]{0,8}(?:有没有|多少|余额|记录|[交办]没)"
     r"|(?:同事|邻居|前夫|前妻|别人|老板)的?[^,。?]{0,8}查(?:一?下|查)[^,。?]{0,6}(?:有没有|多少|余额|记录)"
 )
+_FRAUD = re.compile(
+    r"不(?:容易|会)?被(?:查|发现|抓)|(?:怎么|咋)(?:才)?不会?(?:被|让).{0,6}(?:查|发现|看出)|骗(?:医保|保|取)|套(?:现|取|出来)"
+    r"|(?:假|伪造|编|买)(?:的|个|张|份|一份|一套|几张)?(?:发票|票据|病历|住院票|诊断|出院证明|转诊单|缴费证明|残疾证)"
+)
+"""Cheating the fund; 被骗 and 会不会是诈骗 are worries."""
 _HOW = re.compile("怎么|咋|如何|要带|材料|哪里|哪儿")
 
 CURSE = 8
@@ -141,6 +146,11 @@ def recognise_credentials(text: str) -> Recognised | None:
 def recognise_others(text: str) -> Recognised | None:
     """Somebody else's account or records are to be looked up here; how one does that is another question."""
     return Recognised("refused", detail="personal") if _OTHERS.search(text) and not _HOW.search(text) else None
+
+
+def recognise_fraud(text: str) -> Recognised | None:
+    """Help with cheating is asked for."""
+    return Recognised("refused", detail="fraud") if _FRAUD.search(text) and "诈骗" not in text else None
 
 
 def recognise_menu(text: str) -> Recognised | None:

@@ -12,6 +12,7 @@ from nlu.recognisers import (
     recognise_choice,
     recognise_credentials,
     recognise_emergency,
+    recognise_fraud,
     recognise_from_context,
     recognise_human,
     recognise_menu,
@@ -217,3 +218,18 @@ def test_any_text(raw: str) -> None:
 )
 def test_records_of_others(text: str, refused: bool) -> None:
     assert (recognise_others(text) is not None) is refused
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("没住院，弄一套票怎么报不被查", True),
+        ("哪里能买假发票报销", True),
+        ("医保卡里的钱怎么套现", True),
+        ("接到电话说我骗保要冻结账户，是不是诈骗", False),
+        ("卡里的钱套餐能用吗", False),
+        ("发票丢了能报吗", False),
+    ],
+)
+def test_fraud(text: str, refused: bool) -> None:
+    assert (recognise_fraud(text) is not None) is refused
