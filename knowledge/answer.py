@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from knowledge.asking_back import ask_back, find_question, offer
 from knowledge.browse import ROOT, aspect_options, browse_options, contact_option, find_entry
-from knowledge.case import Case, close
-from knowledge.contact_answer import CONTACT, answer_contact
+from knowledge.case import CONTACT, Case, close
+from knowledge.contact_answer import answer_contact
 from knowledge.conversation import (
     Answer,
     Asked,
@@ -27,7 +27,7 @@ from knowledge.conversation import (
 from knowledge.options import none_of_these, topic_options
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Purpose, Topic
 from knowledge.store import Knowledge
-from knowledge.subject import ANSWER_ABOVE, NEAR, continues, find_topic, is_correction, is_sure_enough, settle_scope
+from knowledge.subject import ANSWER_ABOVE, NEAR, continues, find_corrected, find_topic, is_sure_enough, settle_scope
 from knowledge.told import find_answered, find_choice, find_scope, learn, plain, settle_workplace
 from knowledge.topic_answer import answer_topic
 from knowledge.unanswered import leaves_open, say_nothing_written
@@ -88,14 +88,15 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
             return _repeat_options(memory, knowledge)
         case "option" | "nothing":
             return _suggest(understanding, memory, knowledge)
+    neighbour = find_corrected(understanding, memory, knowledge)
+    if neighbour is not None:
+        return _answer_topic(neighbour, memory.aspects, understanding.text, (), memory, knowledge)
     topic = find_topic(understanding, memory, knowledge)
     memory = settle_workplace(topic, understanding, memory, knowledge)
     if topic is not None and Case(knowledge, memory, understanding.text).insured_outside:
         return _answer_topic(topic, understanding.aspects, understanding.text, (), memory, knowledge)
     if topic is None or not is_sure_enough(topic, understanding, knowledge):
         return _suggest(understanding, memory, knowledge)
-    if is_correction(understanding, topic, memory, knowledge):
-        return _answer_topic(topic, memory.aspects, understanding.text, (), memory, knowledge)
     # Of two that tie, the one that is not answered first is the further question.
     also = tuple(
         Asked(understanding.intent, a.aspects) if a.topic == topic.id != understanding.intent else a
@@ -159,7 +160,9 @@ def _answer_told(understanding: Understanding, memory: Memory, knowledge: Knowle
 
 def _follow_up(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     """那电话呢, 乌苏的呢: the topic of before, with the aspects or the place of now."""
-    topic = knowledge.topics.get(memory.topic or "")
+    of_the_office = not understanding.aspects or not OFFICE_ASPECTS.isdisjoint(understanding.aspects)
+    subject = memory.topic if of_the_office or memory.topic != CONTACT else memory.before
+    topic = knowledge.topics.get(subject or "")
     if topic is not None:
         aspects = understanding.aspects or memory.aspects
         own_words = understanding.aspects or Case(knowledge, memory, understanding.text).cued(topic)

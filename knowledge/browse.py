@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge.contact_answer import CONTACT
+from knowledge.case import CONTACT
 from knowledge.contacts import find_offices
 from knowledge.conversation import Browse, Memory, Option, Person, Request
 from knowledge.fields import Level, Situation, find_field

@@ -21,6 +21,9 @@ from knowledge.fields import Placed, Situation, cue_score, find_cued
 from knowledge.schema import Aspect, ClosingNote, Guide, Purpose, Topic
 from knowledge.store import Knowledge
 
+CONTACT = "contact"
+"""Stands for a topic in ``Memory`` and ``Request`` when the office itself was asked for."""
+
 REMOTE_CARE = "remote_care"
 """Family whose answers depend on the place of care."""
 
@@ -140,7 +143,8 @@ def close(answer: Answer, topic: str | None, aspects: tuple[Aspect, ...] = (), t
     """Puts what was answered into the memory; without ``aspects`` the subject stays: small talk changes nothing."""
     memory = replace(answer.memory, options=answer.options)
     if aspects:
-        memory = replace(memory, topic=topic, aspects=aspects, text=text)
+        before = memory.topic if topic == CONTACT != memory.topic else memory.before if topic == CONTACT else None
+        memory = replace(memory, topic=topic, before=before, aspects=aspects, text=text)
     disclaim = answer.status == "answered" and bool(answer.sources) and not memory.disclaimed
     return replace(answer, disclaim=disclaim, memory=replace(memory, disclaimed=memory.disclaimed or disclaim))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from knowledge.case import Case, close, waiting_for
+from knowledge.case import CONTACT, Case, close, waiting_for
 from knowledge.contacts import (
     Reached,
     find_lines,
@@ -18,9 +18,6 @@ from knowledge.contacts import (
 from knowledge.conversation import Answer, Asked, Contact, Notice, Request, Section, Statement
 from knowledge.options import other_region, region_options
 from knowledge.schema import Aspect, Purpose
-
-CONTACT = "contact"
-"""Stands for a topic in ``Memory`` and ``Request`` when the office itself was asked for."""
 
 
 def answer_contact(

@@ -116,6 +116,8 @@ class Memory:
     people: dict[str, Person] = field(default_factory=dict)
     current: str = SELF
     topic: str | None = None
+    before: str | None = None
+    """The service that was talked about before an office was asked for: 那多久 goes back to it."""
     aspects: tuple[Aspect, ...] = ()
     text: str = ""
     """The question that ``topic`` and ``aspects`` came from: its cues count for a follow-up with another region."""

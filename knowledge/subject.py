@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from knowledge.case import Case
-from knowledge.contact_answer import CONTACT
+from knowledge.case import CONTACT, Case
 from knowledge.conversation import Memory, Understanding
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Topic
 from knowledge.store import Knowledge
@@ -40,7 +39,7 @@ CLEAR = 2.2
 FAMILY_ABOVE = 0.5
 """Confidence that several topics of one family have together, from which the first of them is answered."""
 
-TIE = 0.7
+TIE = 0.85
 """Share of the first topic's confidence from which the second counts as equal."""
 
 MARGIN = 10
@@ -54,6 +53,12 @@ ABOUT_US = ("你", "您")
 
 LEANING = 18
 """Characters of a message that may lean on what was said before."""
+
+CORRECTING = ("不是", "不对", "错了")
+"""Begins a message that takes back what was understood."""
+
+HARDLY = 0.03
+"""Probability below which even a neighbour is not what was meant."""
 
 FIXED = frozenset({"emergency", "human", "refused", "option", "menu", "inform", "foreign_language", "contact"})
 """Intents that a short message keeps, whatever was talked about."""
@@ -80,11 +85,15 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     return case.cue_strength(topic) > (case.cue_strength(new) if new else 0)
 
 
-def is_correction(understanding: Understanding, topic: Topic, memory: Memory, knowledge: Knowledge) -> bool:
-    """不是门诊，是住院: the neighbour was meant, and what was asked stays asked."""
+def find_corrected(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Topic | None:
+    """不是门诊，是住院: the neighbour that was meant; what was asked stays asked."""
     before = knowledge.topics.get(memory.topic or "")
-    short = len(understanding.text) <= LEANING and understanding.text.startswith(("不是", "不对", "错了"))
-    return before is not None and short and before.id != topic.id and before.family == topic.family
+    if before is None or len(understanding.text) > LEANING or not understanding.text.startswith(CORRECTING):
+        return None
+    if understanding.confidence >= CERTAIN and _family(understanding.intent, knowledge) != before.family:
+        return None
+    near = (name for name, chance in understanding.ranking if chance > HARDLY and name != before.id)
+    return next((knowledge.topics[name] for name in near if _family(name, knowledge) == before.family), None)
 
 
 def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understanding:

@@ -78,7 +78,7 @@ FILLERS = """
 换成 应该 说错 刚才 刚刚 看病 住院 就医 保险 爸 妈 他 她 替 那 这 呢 呀 啊 吗
 吧 嘛 哦 噢 喔 哎 诶 唉 是 的 了 我 们 您 你 要 想 问 下 请 帮 查 给 有
 也 都 就 再 还 又 和 跟 啥 撒 咋 几 哪 谁 不 行 能 需 里 在 到 去 说 讲
-办 人 地 位 才 对 错 看 病 市 县 区
+个 办 人 地 位 才 对 错 看 病 市 县 区
 """
 """Words that say neither what is asked nor about whom; the longer ones first."""
 
@@ -183,8 +183,9 @@ def recognise_from_context(
 
 
 def _names_office(masked: str, places: bool) -> bool:
-    """A place together with phone, address or hours asks for the office: ``contact``, whatever was said before."""
-    return places and not masked.startswith("那")
+    """A place together with phone, address or hours asks for the office: ``contact``, whatever was said before. 沙湾的
+    打哪个电话 goes on with what was talked about."""
+    return places and not masked.startswith(("那", "〇的"))
 
 
 def _strip(text: str) -> str:

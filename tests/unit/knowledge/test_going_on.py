@@ -1,0 +1,89 @@
+"""What a later message of a conversation is about: a correction, an answer in own words, and the way back."""
+
+from __future__ import annotations
+
+from knowledge.conversation import Answer
+from tests.knowledge_builder import Talk, build, guide, line, office, topic
+
+WHICH = {
+    "id": "which",
+    "text": "门诊还是住院？",
+    "named": ["报销"],
+    "unless": ["门诊", "住院"],
+    "aspects": ["materials"],
+    "choices": [
+        {"label": "门诊报销", "send": "门诊报销", "topic": "outpatient"},
+        {"label": "住院报销", "send": "住院报销", "topic": "inpatient"},
+    ],
+}
+
+
+def aspects_of(word: str) -> dict[str, object]:
+    return {"materials": f"{word}票据", "time_limit": f"{word}三天"}
+
+
+def talk() -> Talk:
+    return Talk(
+        build(
+            topic("outpatient", guide("650000", aspects_of("门诊")), family="claims", questions=[WHICH]),
+            topic("inpatient", guide("650000", aspects_of("住院")), family="claims", questions=[WHICH]),
+            topic("elsewhere", guide("650000", aspects_of("别的"))),
+            offices=[office(line("654203", "0993-6023208"))],
+        )
+    )
+
+
+def heard(given: Answer) -> tuple[str, str | None, str]:
+    aspects = given.answers[0].aspects if given.answers else ()
+    return given.status, given.topic, aspects[0].value if aspects else ""
+
+
+def test_a_bare_word_is_asked_back_and_the_answer_may_come_in_own_words() -> None:
+    person = talk()
+    assert heard(person.hear("outpatient", "报销要带啥", aspects=["materials"]))[0] == "clarify"
+    assert heard(person.hear("inpatient", "住院的", confidence=0.9)) == ("answered", "inpatient", "materials")
+
+
+def test_a_message_that_says_which_is_not_asked_back() -> None:
+    given = talk().hear("outpatient", "门诊报销要带啥", aspects=["materials"])
+    assert heard(given) == ("answered", "outpatient", "materials")
+
+
+def test_a_follow_up_without_the_word_is_not_asked_back() -> None:
+    person = talk()
+    person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
+    assert heard(person.hear("follow_up", "那多久", aspects=["time_limit"])) == ("answered", "outpatient", "time_limit")
+
+
+def test_the_neighbour_was_meant_and_what_was_asked_stays_asked() -> None:
+    person = talk()
+    person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
+    ranking = (("elsewhere", 0.5), ("inpatient", 0.3))
+    given = person.hear("elsewhere", "不是，是住院", confidence=0.5, ranking=ranking)
+    assert heard(given) == ("answered", "inpatient", "materials")
+
+
+def test_a_sure_message_about_another_family_is_no_correction() -> None:
+    person = talk()
+    person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
+    ranking = (("elsewhere", 0.95), ("inpatient", 0.04))
+    given = person.hear("elsewhere", "不是，是别的事", confidence=0.95, ranking=ranking, aspects=["time_limit"])
+    assert heard(given) == ("answered", "elsewhere", "time_limit")
+
+
+def test_after_an_office_the_service_is_gone_back_to() -> None:
+    person = talk()
+    person.hear("outpatient", "沙湾门诊报销要带啥", aspects=["materials"], insured="654203")
+    assert heard(person.hear("contact", "沙湾电话", aspects=["phone"]))[1] == "contact"
+    assert heard(person.hear("follow_up", "那多久", aspects=["time_limit"])) == ("answered", "outpatient", "time_limit")
+
+
+def test_an_own_account_has_no_papers() -> None:
+    given = talk().hear(
+        "own_account",
+        "查我参没参，要带啥",
+        confidence=0.4,
+        ranking=(("own_account", 0.4), ("elsewhere", 0.36)),
+        aspects=["materials"],
+    )
+    assert heard(given) == ("answered", "elsewhere", "materials")
