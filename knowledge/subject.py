@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from knowledge.case import CONTACT, Case
@@ -54,8 +55,8 @@ ABOUT_US = ("你", "您")
 LEANING = 18
 """Characters of a message that may lean on what was said before."""
 
-CORRECTING = ("不是", "不对", "错了")
-"""Begins a message that takes back what was understood."""
+CORRECTING = re.compile("^(不是|不对|错了)|[,。]不是[^,。?吗]{1,6}$")
+"""A message that takes back what was understood: 不是门诊，是住院; 我是居民医保，不是职工."""
 
 HARDLY = 0.03
 """Probability below which even a neighbour is not what was meant."""
@@ -74,6 +75,8 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
         return False
     if understanding.intent == topic.id:
         return False
+    if understanding.intent == CONTACT:
+        return True
     case = Case(knowledge, memory, understanding.text)
     if understanding.confidence < ANSWER_ABOVE:
         return bool(understanding.aspects or case.cued(topic))
@@ -88,7 +91,7 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
 def find_corrected(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Topic | None:
     """不是门诊，是住院: the neighbour that was meant; what was asked stays asked."""
     before = knowledge.topics.get(memory.topic or "")
-    if before is None or len(understanding.text) > LEANING or not understanding.text.startswith(CORRECTING):
+    if before is None or len(understanding.text) > LEANING or not CORRECTING.search(understanding.text):
         return None
     if understanding.confidence >= CERTAIN and _family(understanding.intent, knowledge) != before.family:
         return None

@@ -25,7 +25,7 @@ _GAP = re.compile(r"\s*[(（·\-—/]?\s*|的")
 _ADDRESS_PARENT = {"654200": "654000", "654300": "654000"}
 """Addresses put 塔城地区 and 阿勒泰地区 under 伊犁州, which does not run their insurance."""
 
-_ELSEWHERE = r"(?:口里|内地|疆外|外省|省外)"
+_ELSEWHERE = r"(?:口里|内地|疆外|外省|省外|新疆以?外)"
 _CROSS_PROVINCE = re.compile(rf"(?<![从由]){_ELSEWHERE}(?!的?(?:医保|参保|社保|来|回|[交缴转]|户口|人))|跨省|出疆")
 _IN_XINJIANG = re.compile(r"疆内|全疆|不出疆|(?:新疆|自治区|区)范围内")
 

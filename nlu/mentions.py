@@ -36,7 +36,7 @@ def settle_mentions(text: str, found: Sequence[Place], intent: str) -> tuple[Men
     ]
     if any(m.role == "insured" for m in mentions):
         return tuple(mentions)
-    named = {m.codes[0] for m in mentions}
+    named = {m.codes[0] for m in mentions if m.role != "denied"}
     if len(named) == 1 and named.pop().startswith("65") and not intent.startswith(_AWAY_OR_NOTHING):
         return tuple(replace(m, role="insured") if m.role == "care" else m for m in mentions)
     local = [i for i, m in enumerate(mentions) if m.role == "care" and m.codes[0].startswith("65")]

@@ -19,7 +19,7 @@ _RELATIVES = {
     "岳母": "岳母|丈母娘|婆婆",
     "家人": "家人|家里人|亲戚|哥哥|弟弟|姐姐|妹妹|哥|弟|姐|妹|老人|老人家",
     "朋友": "朋友|同学",
-    "同事": "同事|员工",
+    "同事": "同事",
 }
 _RELATIVE_OF = {word: kind for kind, words in _RELATIVES.items() for word in words.split("|")}
 _WORD = "(" + "|".join(sorted(_RELATIVE_OF, key=len, reverse=True)) + ")"

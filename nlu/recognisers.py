@@ -44,7 +44,7 @@ _CREDENTIALS = re.compile(
 _ABUSE = re.compile("^滚|滚蛋|傻[逼比叉子]|他妈|妈的|去死|王八|混蛋|垃圾|骗子|操你|^操")
 _OTHERS = re.compile(
     r"(?:查|看|调)(?:一?[下查看]|出)?[^,。?]{0,8}(?:老|小)[李王张刘陈杨赵黄周吴马孙](?!家|师|板|人|年)[^,。?]{0,8}(?:有没有|多少|余额|记录|[交办]没|的)"
-    r"|(?:查|看|调)(?:一?[下查看]|出)?[^,。?]{0,6}(?:同事|邻居|前夫|前妻|别人|老板)[^,。?]{0,8}(?:有没有|多少|余额|记录|[交办]没)"
+    r"|(?:查|看|调)(?:一?[下查看]|出)?[^,。?]{0,6}(?:同事|邻居|前夫|前妻|别人|老板)[^,。?]{0,14}(?:有没有|多少|余额|记录|[交办]没)"
     r"|(?:同事|邻居|前夫|前妻|别人|老板)的?[^,。?]{0,8}查(?:一?下|查)[^,。?]{0,6}(?:有没有|多少|余额|记录)"
 )
 _FRAUD = re.compile(
@@ -75,7 +75,7 @@ FILLERS = """
 疆外 疆内 口里 内地 外省 爸爸 妈妈 父亲 母亲 孩子 娃娃 老公 老婆 爱人 爷爷 奶奶
 家人 老人 自己 本人 儿子 女儿 那么 那个 这个 的话 一下 请问 麻烦 告诉 没有 单位 公司 呢么
 那边 一样 这边 这里 那里 当地 本地 多少 什么 怎么 可以 具体 知道 参保 医保 户口 改成
-换成 应该 说错 刚才 刚刚 看病 住院 就医 保险 爸 妈 他 她 替 那 这 呢 呀 啊 吗
+换成 应该 打错 写错 搞错 说错 刚才 刚刚 看病 住院 就医 保险 爸 妈 他 她 替 那 这 呢 呀 啊 吗
 吧 嘛 哦 噢 喔 哎 诶 唉 是 的 了 我 们 您 你 要 想 问 下 请 帮 查 给 有
 也 都 就 再 还 又 和 跟 啥 撒 咋 几 哪 谁 不 行 能 需 里 在 到 去 说 讲
 个 办 人 地 位 才 对 错 看 病 市 县 区
@@ -85,6 +85,8 @@ FILLERS = """
 _FILLERS = re.compile("|".join(FILLERS.split()))
 _NAMING = re.compile("参保|医保|单位|公司|app|卡|注销")
 """One of these may be a filler; two together name a matter: 单位参保材料, 医保app."""
+_AND_THERE = re.compile("^那?〇[市县]?的?呢(?:[,。?]|$)")
+"""额敏的呢，那边还有个分店: the same, there."""
 _PLAIN = re.compile(r"[\W_]+")
 
 
@@ -177,7 +179,7 @@ def recognise_from_context(
         return Recognised("inform")
     if insurance is not None and _STATUS_ALONE.match(masked):
         return Recognised("inform")
-    if masked.startswith("那") and masked.endswith("呢") and not rest:
+    if _AND_THERE.match(masked) or (masked.startswith("那") and masked.endswith("呢") and not rest):
         return Recognised("follow_up")
     return None
 
