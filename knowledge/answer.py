@@ -27,7 +27,16 @@ from knowledge.conversation import (
 from knowledge.options import none_of_these, topic_options
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Purpose, Topic
 from knowledge.store import Knowledge
-from knowledge.subject import ANSWER_ABOVE, NEAR, continues, find_corrected, find_topic, is_sure_enough, settle_scope
+from knowledge.subject import (
+    ANSWER_ABOVE,
+    NEAR,
+    continues,
+    find_corrected,
+    find_counterpart,
+    find_topic,
+    is_sure_enough,
+    settle_scope,
+)
 from knowledge.told import find_answered, find_choice, find_scope, learn, plain, settle_workplace
 from knowledge.topic_answer import answer_topic
 from knowledge.unanswered import leaves_open, say_nothing_written
@@ -148,7 +157,8 @@ def _answer_told(understanding: Understanding, memory: Memory, knowledge: Knowle
     if memory.pending:
         return _answer_request(memory.pending, understanding, memory, knowledge)
     if memory.topic:
-        request = Request(memory.topic, memory.aspects, memory.text)
+        other = find_counterpart(understanding.insurance, memory, knowledge)
+        request = Request(other or memory.topic, memory.aspects, memory.text)
         return _answer_request(request, understanding, memory, knowledge)
     if memory.person.scope is not None and any(m.role == "care" for m in understanding.mentions):
         return _answer_topic(knowledge.topics[FILING], (), understanding.text, (), memory, knowledge)

@@ -59,6 +59,8 @@ class Understanding:
     person: str | None = None
     """For whom, when it is another case than the sender's: 父亲, 孩子; ``SELF`` when the sender says 我自己."""
     opens_case: bool = False
+    corrects: bool = False
+    """It takes back what was understood before: 不是门诊，是住院."""
     number: int | None = None
     also: tuple[Asked, ...] = ()
     detail: str | None = None

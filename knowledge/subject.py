@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from knowledge.case import CONTACT, Case
 from knowledge.conversation import Memory, Understanding
-from knowledge.schema import OFFICE_ASPECTS, Aspect, Topic
+from knowledge.schema import OFFICE_ASPECTS, Aspect, Insurance, Topic
 from knowledge.store import Knowledge
 
 TOLD_OF_SERVICES = OFFICE_ASPECTS | {Aspect.MATERIALS, Aspect.TIME_LIMIT, Aspect.FEE, Aspect.PROXY}
@@ -55,8 +54,8 @@ ABOUT_US = ("你", "您")
 LEANING = 18
 """Characters of a message that may lean on what was said before."""
 
-CORRECTING = re.compile("^(不是|不对|错了)|[,。]不是[^,。?吗]{1,6}$")
-"""A message that takes back what was understood: 不是门诊，是住院; 我是居民医保，不是职工."""
+KINDS = {Insurance.RESIDENT: "居民", Insurance.EMPLOYEE: "职工"}
+"""The words in the names of services that are for one kind of insurance only."""
 
 HARDLY = 0.03
 """Probability below which even a neighbour is not what was meant."""
@@ -91,12 +90,22 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
 def find_corrected(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Topic | None:
     """不是门诊，是住院: the neighbour that was meant; what was asked stays asked."""
     before = knowledge.topics.get(memory.topic or "")
-    if before is None or len(understanding.text) > LEANING or not CORRECTING.search(understanding.text):
+    if before is None or len(understanding.text) > LEANING or not understanding.corrects:
         return None
     if understanding.confidence >= CERTAIN and _family(understanding.intent, knowledge) != before.family:
         return None
     near = (name for name, chance in understanding.ranking if chance > HARDLY and name != before.id)
     return next((knowledge.topics[name] for name in near if _family(name, knowledge) == before.family), None)
+
+
+def find_counterpart(insurance: Insurance | None, memory: Memory, knowledge: Knowledge) -> str | None:
+    """The id of the service that is for the other kind of insurance: 我是居民医保 after 职工参保信息变更登记."""
+    before = knowledge.topics.get(memory.topic or "")
+    word = KINDS.get(insurance) if insurance else None
+    others = [other for other in KINDS.values() if other != word]
+    if before is None or word is None or word in before.name or not any(other in before.name for other in others):
+        return None
+    return next((t.id for t in knowledge.topics.values() if t.family == before.family and word in t.name), None)
 
 
 def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understanding:

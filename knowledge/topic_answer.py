@@ -33,9 +33,7 @@ ASKED_BROADLY = frozenset(
 HOW = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CHANNELS})
 """Aspects that ask how: a block that the words of a short question chose answers them all."""
 
-ANSWERED_BESIDE_OPEN = frozenset(
-    {Aspect.TIME_LIMIT, Aspect.PHONE, Aspect.SUPERVISION_PHONE, Aspect.HOURS, Aspect.MATERIALS}
-)
+ANSWERED_BESIDE_OPEN = frozenset({Aspect.PHONE, Aspect.SUPERVISION_PHONE, Aspect.HOURS, Aspect.MATERIALS})
 """Aspects that are answered, if asked, though something else in the message is left open."""
 
 PLAIN = frozenset({Aspect.TIME_LIMIT, Aspect.FEE})
@@ -79,7 +77,8 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     if Aspect.PLACE in asked and not _has_office(case, topic):
         wanted.append(Aspect.CHANNELS)
     if cued:
-        answered = {p.aspect for p in cued if not p.block.detail or p.aspect is Aspect.RULES}
+        own = [p for p in cued if p.level is not Level.ELSEWHERE]
+        answered = {p.aspect for p in own if not p.block.detail or p.aspect is Aspect.RULES}
         if len(case.text) <= SHORT:
             answered |= HOW
         wanted = [a for a in wanted if a not in answered and a in aspects]

@@ -28,6 +28,7 @@ from nlu.recognisers import (
     recognise_menu,
     recognise_others,
     recognise_script,
+    takes_back,
 )
 
 Row = tuple[Columns, Floats]
@@ -47,7 +48,9 @@ _CLAUSES = re.compile(r"[?？。；;!！]|另外|顺便|还有(?![什啥别没�
 _COMMAS = re.compile("[,，]")
 """Between two questions of one sentence: 申请定点要几天，每次结算又是几天."""
 
-_DENIED = re.compile(r"(打错了|说错了)?[,。]?(我)?不是(要|想|来|去|问|说)?[^,。?!;吗]{2,14}[,。;](?=.{3,})")
+_DENIED = re.compile(
+    r"(打错了|说错了)?[,。]?(我)?不是(要|想|来|去|问|说)?[^,。?!;吗]{2,14}[,。;](?=.{3,})|(?<=.{4})[,。]不是[^,。?!;吗]{1,8}$"
+)
 """不是要投诉，是想咨询…: what is not meant is not read."""
 
 
@@ -112,6 +115,7 @@ class Reader:
             insurance=insurance,
             person=person,
             opens_case=opens_case,
+            corrects=takes_back(text),
             number=recognised.number if recognised else None,
             also=() if recognised else self._read_further(masked, intent),
             detail=recognised.detail if recognised and recognised.detail else self._classify_detail(row, intent),

@@ -52,6 +52,8 @@ _FRAUD = re.compile(
     r"|(?:假|伪造|编|买)(?:的|个|张|份|一份|一套|几张)?(?:发票|票据|病历|住院票|诊断|出院证明|转诊单|缴费证明|残疾证)"
 )
 """Cheating the fund; 被骗 and 会不会是诈骗 are worries."""
+_TAKES_BACK = re.compile("^(不是|不对|错了)|[,。]不是[^,。?吗]{1,6}$")
+"""不是门诊，是住院; 我是居民医保，不是职工."""
 _HOW = re.compile("怎么|咋|如何|要带|材料|哪里|哪儿")
 
 CURSE = 8
@@ -78,7 +80,7 @@ FILLERS = """
 换成 应该 打错 写错 搞错 说错 刚才 刚刚 看病 住院 就医 保险 爸 妈 他 她 替 那 这 呢 呀 啊 吗
 吧 嘛 哦 噢 喔 哎 诶 唉 是 的 了 我 们 您 你 要 想 问 下 请 帮 查 给 有
 也 都 就 再 还 又 和 跟 啥 撒 咋 几 哪 谁 不 行 能 需 里 在 到 去 说 讲
-个 办 人 地 位 才 对 错 看 病 市 县 区
+外 个 办 人 地 位 才 对 错 看 病 市 县 区
 """
 """Words that say neither what is asked nor about whom; the longer ones first."""
 
@@ -148,6 +150,11 @@ def recognise_credentials(text: str) -> Recognised | None:
 def recognise_others(text: str) -> Recognised | None:
     """Somebody else's account or records are to be looked up here; how one does that is another question."""
     return Recognised("refused", detail="personal") if _OTHERS.search(text) and not _HOW.search(text) else None
+
+
+def takes_back(text: str) -> bool:
+    """Says whether a message takes back what was understood before."""
+    return _TAKES_BACK.search(text) is not None
 
 
 def recognise_fraud(text: str) -> Recognised | None:

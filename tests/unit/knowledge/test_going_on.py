@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from knowledge.conversation import Answer
+from knowledge.schema import Insurance
 from tests.knowledge_builder import Talk, build, guide, line, office, topic
 
 WHICH = {
@@ -59,7 +60,7 @@ def test_the_neighbour_was_meant_and_what_was_asked_stays_asked() -> None:
     person = talk()
     person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
     ranking = (("elsewhere", 0.5), ("inpatient", 0.3))
-    given = person.hear("elsewhere", "不是，是住院", confidence=0.5, ranking=ranking)
+    given = person.hear("elsewhere", "不是，是住院", confidence=0.5, ranking=ranking, corrects=True)
     assert heard(given) == ("answered", "inpatient", "materials")
 
 
@@ -67,7 +68,9 @@ def test_a_sure_message_about_another_family_is_no_correction() -> None:
     person = talk()
     person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
     ranking = (("elsewhere", 0.95), ("inpatient", 0.04))
-    given = person.hear("elsewhere", "不是，是别的事", confidence=0.95, ranking=ranking, aspects=["time_limit"])
+    given = person.hear(
+        "elsewhere", "不是，是别的事", confidence=0.95, ranking=ranking, aspects=["time_limit"], corrects=True
+    )
     assert heard(given) == ("answered", "elsewhere", "time_limit")
 
 
@@ -87,3 +90,17 @@ def test_an_own_account_has_no_papers() -> None:
         aspects=["materials"],
     )
     assert heard(given) == ("answered", "elsewhere", "materials")
+
+
+def test_the_other_kind_of_insurance_has_a_service_of_its_own() -> None:
+    person = Talk(
+        build(
+            topic("for_employees", guide("650000", aspects_of("职工")), family="change", name="职工参保信息变更登记"),
+            topic(
+                "for_residents", guide("650000", aspects_of("居民")), family="change", name="城乡居民参保信息变更登记"
+            ),
+        )
+    )
+    person.hear("for_employees", "名字登记错了要啥材料改", aspects=["materials"])
+    given = person.hear("inform", "我是居民医保，不是职工", insurance=Insurance.RESIDENT)
+    assert heard(given) == ("answered", "for_residents", "materials")
