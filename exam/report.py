@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
+import yaml
 from jinja2 import Environment, FileSystemLoader
 
 from exam.cases import Turn
@@ -87,10 +88,10 @@ class Report:
     def groups(self) -> dict[str, list[Share]]:
         """Shares of questions and turns by what was expected, the worst first."""
         everything = [*self.questions, *self.turns]
-        styles = [(sat.case.style, sat.turns[0]) for sat in self.sat if not sat.case.is_dialogue]
+        styles = [(_label("styles", sat.case.style), sat.turns[0]) for sat in self.sat if not sat.case.is_dialogue]
         return {
             "事项": _by(everything, lambda turn: self._topic_name((turn.topic or [NONE])[0])),
-            "要素": _by(everything, lambda turn: (turn.aspect or [NONE])[0]),
+            "要素": _by(everything, lambda turn: _label("aspects", (turn.aspect or [NONE])[0])),
             "参保地": _by(everything, self._region_name),
             "问法": _tally((style, graded.right) for style, graded in styles),
             "考卷": _tally((sat.case.file, sat.right) for sat in self.sat),
@@ -138,6 +139,18 @@ class Report:
         own = regions.by_code[turn.region]
         around = (row for row in (own, *regions.ancestors(turn.region)) if row.kind is RegionKind.PREFECTURE)
         return next(around, own).name
+
+
+def _label(kind: str, name: str) -> str:
+    return _labels()[kind].get(name, name)
+
+
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = yaml.safe_load(
+        (Path(__file__).parent / "labels.yml").read_text(encoding="utf-8")
+    )
+    return found
 
 
 def _share(name: str, turns: Sequence[Graded], right: Callable[[Graded], bool]) -> Share:
