@@ -7,6 +7,7 @@ import inspect
 import json
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -185,6 +186,15 @@ def action_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(30)
+
+
+def test_rasa_test_finds_every_pattern_of_a_conversation(release: Release, tmp_path: Path) -> None:
+    stories = PROJECT / "tests" / "dialogue" / "stories"
+    command = [RASA, "test", "core", "--stories", str(stories), "--model", str(release.model), "--out", str(tmp_path)]
+    done = run([*command, "--fail-on-prediction-errors", "--no-plot"], tmp_path, **SETTINGS)
+    failed = tmp_path / "failed_test_stories.yml"
+    assert done.returncode == 0, failed.read_text(encoding="utf-8") if failed.exists() else done.stderr
+    assert "None of the test stories failed" in failed.read_text(encoding="utf-8")
 
 
 def test_rasa_run_actions_answers(action_server: str) -> None:
