@@ -100,7 +100,6 @@ class LinearClassifier:
         from scipy.sparse import csr_matrix
         from sklearn.calibration import CalibratedClassifierCV
         from sklearn.svm import LinearSVC
-        from sklearn.utils import parallel_backend
 
         pointers = np.cumsum([0, *(len(c) for c, _ in columns)])
         matrix = csr_matrix(
@@ -110,10 +109,8 @@ class LinearClassifier:
         )
         machine = LinearSVC(C=0.5, class_weight="balanced", random_state=0)
         rows = _enough_of_each(labels)
-        calibration = CalibratedClassifierCV(machine, method="sigmoid", cv=FOLDS, ensemble=False, n_jobs=-1)
-        # Threads: liblinear works without Python's lock, and processes would copy the matrix.
-        with parallel_backend("threading"):
-            fitted = calibration.fit(matrix[rows], np.array(labels)[rows])
+        calibration = CalibratedClassifierCV(machine, method="sigmoid", cv=FOLDS, ensemble=False)
+        fitted = calibration.fit(matrix[rows], np.array(labels)[rows])
         calibrated = fitted.calibrated_classifiers_[0]
         weights, bias = calibrated.base_estimator.coef_, calibrated.base_estimator.intercept_
         slope = np.array([c.a_ for c in calibrated.calibrators])
