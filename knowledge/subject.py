@@ -117,22 +117,27 @@ def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understa
     here = [m for m in understanding.mentions if knowledge.regions.in_xinjiang(m.codes[0])]
     if intent == CONTACT and understanding.confidence < DOUBTFUL:
         return _settle_business(understanding, knowledge)
-    if not sure and {*understanding.aspects} & OFFICE_ASPECTS and (intent == CONTACT or here):
+    if not sure and {*understanding.aspects} & OFFICE_ASPECTS and here:
         if intent in knowledge.topics and understanding.confidence >= CUED_ABOVE:
             return replace(understanding, confidence=ANSWER_ABOVE)
         return replace(understanding, intent=CONTACT, confidence=ANSWER_ABOVE)
     if intent == "own_account" and {*understanding.aspects} & TOLD_OF_SERVICES:
-        name, chance = next(((n, c) for n, c in understanding.ranking if n in knowledge.topics), ("", 0.0))
+        name, chance = _nearest(understanding, knowledge)
         if chance > LOOKED_UP_ABOVE:
             return replace(understanding, intent=name, confidence=max(chance, ANSWER_ABOVE))
     if intent != "out_of_scope" or not any(word in understanding.text for word in OURS):
         return understanding
-    name, chance = next(((n, c) for n, c in understanding.ranking if n in knowledge.topics), ("", 0.0))
+    name, chance = _nearest(understanding, knowledge)
     if understanding.confidence < DOUBTFUL and chance > NEAR:
         return replace(understanding, intent=name, confidence=max(chance, ANSWER_ABOVE))
     if here and len(here) == len(understanding.mentions):
         return replace(understanding, intent="not_in_documents", confidence=max(understanding.confidence, ANSWER_ABOVE))
     return understanding
+
+
+def _nearest(understanding: Understanding, knowledge: Knowledge) -> tuple[str, float]:
+    """The topic that the classifier ranks first among topics, and its probability."""
+    return next(((name, chance) for name, chance in understanding.ranking if name in knowledge.topics), ("", 0.0))
 
 
 def _settle_business(understanding: Understanding, knowledge: Knowledge) -> Understanding:

@@ -16,7 +16,9 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 def normalise(text: str) -> str:
     """Gives the spelling that recognisers, gazetteer and classifier work on. Never raises."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    text = _simplifier().convert(text) if _HAN.search(text) else text
+    if _HAN.search(text):
+        # Twice: a few characters (薴) become one that is itself written in two ways (苧, 苎).
+        text = _simplifier().convert(_simplifier().convert(text))
     return _SPACE.sub("", text).lower()
 
 

@@ -131,11 +131,9 @@ class Reader:
     def _aspects(self, row: Row, asked: tuple[Aspect, ...], recognised: Recognised | None) -> tuple[Aspect, ...]:
         """By the words that ask for them. Words that often only say where somebody stands (手机上, 给我爸办) come
         behind the others; where a channel is all that is named, the classifier is asked first."""
-        asked = (*(a for a in asked if a not in OFTEN_SAID), *(a for a in asked if a in OFTEN_SAID))
+        asked = tuple(sorted(asked, key=lambda a: 2 if a is Aspect.CHANNELS else a in OFTEN_SAID))
         if asked[:1] == (Aspect.STEPS,) and Aspect.STATUS in asked:
             asked = (Aspect.STATUS, *(a for a in asked if a is not Aspect.STATUS))
-        if Aspect.CHANNELS in asked:
-            asked = (*(a for a in asked if a is not Aspect.CHANNELS), Aspect.CHANNELS)
         if recognised or (asked and asked[0] is not Aspect.CHANNELS):
             return asked
         name, chance = self.aspects.predict(*row)[0]
@@ -152,11 +150,12 @@ class Reader:
 
     def _read_further(self, masked: str, intent: str) -> tuple[Asked, ...]:
         """Finds further questions, clause by clause, about other topics than ``intent``."""
+        if intent in self.conversation:
+            return ()
         clauses = [c for c in _CLAUSES.split(masked) if len(c) >= 4]
-        asking = [c for c in _COMMAS.split(masked) if len(c) >= 4 and self.aspect_words.find(c)]
-        if len(clauses) < 2 <= len(asking):
-            clauses = asking
-        if len(clauses) < 2 or intent in self.conversation:
+        if len(clauses) < 2:
+            clauses = [c for c in _COMMAS.split(masked) if len(c) >= 4 and self.aspect_words.find(c)]
+        if len(clauses) < 2:
             return ()
         further: dict[str, Sequence[Aspect]] = {}
         for clause in clauses:

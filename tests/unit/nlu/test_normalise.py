@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nlu.normalise import normalise
@@ -41,6 +41,7 @@ def test_any_text(raw: str) -> None:
 
 
 @given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), max_size=30))
+@example("薴")
 def test_twice_is_once(raw: str) -> None:
     once = normalise(raw)
     assert normalise(once) == once
