@@ -111,7 +111,17 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
         Asked(understanding.intent, a.aspects) if a.topic == topic.id != understanding.intent else a
         for a in understanding.also
     )
-    return _answer_topic(topic, understanding.aspects, understanding.text, also, memory, knowledge)
+    cued = Case(knowledge, memory, understanding.text).cued(topic)
+    aspects = understanding.aspects if cued else _asked(topic, understanding)
+    return _answer_topic(topic, aspects, understanding.text, also, memory, knowledge)
+
+
+def _asked(topic: Topic, understanding: Understanding) -> tuple[Aspect, ...]:
+    """What is asked in words, and what is likely asked where the topic has something of it."""
+    on_file = {aspect for guide in topic.guides for aspect in guide.aspects}
+    likely = [topic.default_aspects if a is Aspect.OVERVIEW else (a,) for a in understanding.likely]
+    known = (a for aspects in likely for a in aspects if a in on_file)
+    return tuple(dict.fromkeys((*understanding.aspects, *known)))
 
 
 # --- answers by kind ---------------------------------------------------------------------------------------------

@@ -52,6 +52,9 @@ class Understanding:
     confidence: float = 1.0
     ranking: tuple[tuple[str, float], ...] = ()
     aspects: tuple[Aspect, ...] = ()
+    """Asked in words, or as good as certain."""
+    likely: tuple[Aspect, ...] = ()
+    """Where no word asks for one: what the message as a whole is likely to ask, one or two."""
     mentions: tuple[Mention, ...] = ()
     care: Care | None = None
     """Said without a place: 口里, 疆外 (cross_province), 疆内 (xinjiang)."""

@@ -36,6 +36,9 @@ HOW = frozenset({Aspect.OVERVIEW, Aspect.STEPS, Aspect.CHANNELS})
 ANSWERED_BESIDE_OPEN = frozenset({Aspect.PHONE, Aspect.SUPERVISION_PHONE, Aspect.HOURS, Aspect.MATERIALS})
 """Aspects that are answered, if asked, though something else in the message is left open."""
 
+ASKING_WHETHER = ("能", "可以", "行")
+"""Words that ask whether something can be done, not how."""
+
 PLAIN = frozenset({Aspect.TIME_LIMIT, Aspect.FEE})
 """Aspects that one line answers: asked in so many words, it stands before what a cue chose."""
 
@@ -73,6 +76,7 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     answer = replace(case.begin("answered", topic=topic), answers=(Asked(topic.id, said),))
     if office and case.person.region is None and not cued:
         return _ask_region(case, topic, asked)
+    whether = _asked_whether(case, topic, cued)
     wanted = [a for a in asked if a not in OFFICE_ASPECTS]
     if Aspect.PLACE in asked and not _has_office(case, topic):
         wanted.append(Aspect.CHANNELS)
@@ -80,7 +84,7 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
         own = [p for p in cued if p.level is not Level.ELSEWHERE]
         answered = {p.aspect for p in own if not p.block.detail or p.aspect is Aspect.RULES}
         if len(case.text) <= SHORT:
-            answered |= HOW
+            answered |= HOW - whether
         wanted = [a for a in wanted if a not in answered and a in aspects]
     found = [(f, a) for a in wanted if (f := find_field(topic, a, case.situation, case.knowledge.regions))]
     if not (found or cued or office) and {*asked} & ASKED_BROADLY:
@@ -93,9 +97,8 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
         found = [(f, a) for f, a in found if f.blocks[0].level is not Level.ELSEWHERE]
         if anything and not (cued or found):
             return _ask_region(case, topic, asked)
-    first = [
-        f for f, a in found if a in PLAIN and a in aspects[:1] and not {p.aspect for p in cued} & {a, Aspect.RULES}
-    ]
+    shown = {p.aspect for p in cued}
+    first = [f for f, a in found if a in whether or (a in PLAIN and a in aspects[:1] and not shown & {a, Aspect.RULES})]
     last = [f for f, _ in found if f not in first]
     placed = [*(p for f in first for p in f.blocks), *cued, *(p for f in last for p in f.blocks)]
     office_first = bool(office) and asked[0] in OFFICE_ASPECTS and case.person.region is not None
@@ -124,6 +127,17 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     if not office or case.person.region is not None:
         return answer
     return _offer_regions(case, topic, answer, asked)
+
+
+def _asked_whether(case: Case, topic: Topic, cued: list[Placed]) -> frozenset[Aspect]:
+    """网上能办吗 is answered by the region's own guide, before the walk through an app that is the same for all; 怎么在
+    网上办 by the walk alone."""
+    if len(case.text) > SHORT or not any(word in case.text for word in ASKING_WHETHER):
+        return frozenset()
+    field = find_field(topic, Aspect.CHANNELS, case.situation, case.knowledge.regions)
+    near = field is not None and field.blocks[0].level in (Level.OWN, Level.INHERITED)
+    walks = bool(cued) and all(p.level is Level.FOR_ALL for p in cued)
+    return frozenset({Aspect.CHANNELS}) if near and walks else frozenset()
 
 
 def _without_hearsay(topic: Topic, aspects: tuple[Aspect, ...]) -> tuple[Aspect, ...]:

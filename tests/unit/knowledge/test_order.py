@@ -102,3 +102,38 @@ def test_a_place_in_a_menu_that_has_shrunk_since_leads_to_its_beginning() -> Non
 def test_a_rule_of_the_whole_region_needs_no_place() -> None:
     knowledge = build(topic("fee", guide(XINJIANG, {"overview": "不收费。"})))
     assert Talk(knowledge, None).hear("fee", "怎么收费", aspects=["rules"]).status == "answered"
+
+
+def test_what_is_only_likely_is_answered_where_the_topic_has_it() -> None:
+    likely = (Aspect.ELIGIBILITY, Aspect.TIME_LIMIT)
+    assert aspects(Talk(KNOWLEDGE, SHAWAN).hear("enrolment", "参保登记的事", likely=likely)) == [Aspect.TIME_LIMIT]
+
+
+def test_a_likely_overview_is_what_the_topic_answers_by_default() -> None:
+    given = Talk(KNOWLEDGE, SHAWAN).hear("enrolment", "参保登记的事", likely=(Aspect.OVERVIEW, Aspect.TIME_LIMIT))
+    assert aspects(given) == [Aspect.OVERVIEW, Aspect.TIME_LIMIT]
+
+
+def test_what_is_only_likely_gives_way_to_what_a_cue_chose() -> None:
+    given = Talk(KNOWLEDGE, SHAWAN).hear("enrolment", "外国人参保登记的事", likely=(Aspect.TIME_LIMIT,))
+    assert aspects(given) == [Aspect.MATERIALS]
+
+
+NEARER = build(
+    topic(
+        "enrolment",
+        guide(SHAWAN, {"channels": {"lead": "窗口能办，网上也能办。", "facts": ["窗口办理，网上办理。"]}}),
+        guide(
+            "650100",
+            {"steps": {"cues": ["网上"], "ordered": True, "facts": ["打开APP。", "填写信息。"]}},
+            applies_to="all",
+        ),
+    )
+)
+
+
+def test_whether_it_can_be_done_online_is_said_before_how() -> None:
+    whether = Talk(NEARER, SHAWAN).hear("enrolment", "网上能办不", aspects=["channels"])
+    assert aspects(whether) == [Aspect.CHANNELS, Aspect.STEPS]
+    how = Talk(NEARER, SHAWAN).hear("enrolment", "网上咋弄", aspects=["channels", "steps"])
+    assert aspects(how) == [Aspect.STEPS]

@@ -113,6 +113,14 @@ class TestWhole:
     def test_several_aspects_in_the_order_asked(self, reader: Reader) -> None:
         assert reader.read("备案要带什么材料，多久能办好").aspects == (Aspect.MATERIALS, Aspect.TIME_LIMIT)
 
+    def test_without_a_word_for_one_the_likeliest_aspects(self, reader: Reader) -> None:
+        understood = reader.read("刚出生的宝宝上医保")
+        assert understood.aspects == ()
+        assert understood.likely == (Aspect.OVERVIEW, Aspect.MATERIALS)
+
+    def test_a_recognised_message_has_none(self, reader: Reader) -> None:
+        assert reader.read("转人工").likely == ()
+
     def test_what_a_conversation_intent_is_about(self, reader: Reader) -> None:
         understood = reader.read("谢谢你啊")
         assert (understood.intent, understood.detail) == ("smalltalk", "thanks")
