@@ -62,6 +62,9 @@ DOMAIN = [
 ]
 """Short words that people misspell; the longer ones come from the content."""
 
+COMMON = 20
+"""Frequency in jieba's own dictionary from which characters are a word, not a misspelling."""
+
 _BEHIND = re.compile(r"^(?:的|参保|医保|居民|职工|单位|公司|人|县|市|这|那|交)")
 _BEFORE = re.compile(r"(?:我是|我们|在|去|到|来|是)$")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -69,21 +72,28 @@ _LONGEST = 6
 
 
 class Homophones:
-    """Mends misspelt words and names. ``is_word`` tells ordinary words, which are left alone."""
+    """Mends misspelt words and names. ``frequency`` tells ordinary words, which are left alone."""
 
-    def __init__(self, places: Iterable[str], words: Iterable[str], is_word: Callable[[str], bool]) -> None:
+    def __init__(self, places: Iterable[str], words: Iterable[str], frequency: Callable[[str], int]) -> None:
         self._places = _by_sound(name for name in places if 2 <= len(name) <= 3)
         self._words = _by_sound((*(w for w in words if 3 <= len(w) <= _LONGEST and _HAN.fullmatch(w)), *DOMAIN))
-        self._is_word = is_word
+        self._frequency = frequency
         self._spelt = {*self._places.values(), *self._words.values()}
 
     def mend_words(self, text: str) -> str:
         """Gives the text with misspelt words of the domain as they are written; of the same length."""
-        return self._mend(text, self._words, _LONGEST, lambda start, end, text: not self._is_word(text[start:end]))
+        return self._mend(text, self._words, _LONGEST, self._misspelt)
 
     def mend_places(self, text: str) -> str:
         """The same for names of places."""
         return self._mend(text, self._places, 3, _beside_place_word)
+
+    def _misspelt(self, start: int, end: int, text: str) -> bool:
+        """No word of its own, nor cut out of a longer one: 去校医院 is not 取消医院."""
+        longer = (text[begin:stop] for begin in range(start + 1, end) for stop in (end + 1, end + 2))
+        return self._frequency(text[start:end]) < COMMON and not any(
+            len(word) > 2 and self._frequency(word) for word in longer
+        )
 
     def _mend(
         self, text: str, known: Mapping[tuple[str, ...], str], longest: int, allowed: Callable[[int, int, str], bool]

@@ -144,7 +144,8 @@ def _score(sentence: _Sentence, places: Sequence[Place], number: int) -> _Score:
         return score
     back = HOMEWARD.search(before) is not None
     native = not place.local and NATIVE.match(behind) is not None
-    if native or HUKOU_BEFORE.search(before) or (HUKOU_BEHIND.match(behind) and not back):
+    hukou = HUKOU_BEFORE.search(before) is not None and not OWNED.match(behind)
+    if native or hukou or (HUKOU_BEHIND.match(behind) and not back):
         score.role = Role.MENTIONED
         score.home = not native
         return score

@@ -23,9 +23,6 @@ from nlu.homophones import Homophones
 from nlu.normalise import normalise
 from nlu.reader import Reader
 
-COMMON = 20
-"""Frequency in jieba's own dictionary from which characters are a word, not a misspelling."""
-
 ASPECT_WORDS = Path(__file__).parent / "aspects.yml"
 CONCEPTS = Path(__file__).parent / "concepts.yml"
 
@@ -149,7 +146,7 @@ def _homophones(regions: Iterable[Region], words: Iterable[str]) -> Homophones:
     ]
     names = (name for row in local for name in (row.short, row.name))
     plain = _plain_tokenizer()
-    return Homophones(names, words, lambda found: (plain.FREQ.get(found) or 0) >= COMMON)
+    return Homophones(names, words, lambda found: plain.FREQ.get(found) or 0)
 
 
 def _tokenizer(words: Iterable[str]) -> Words:

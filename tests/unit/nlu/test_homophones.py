@@ -13,12 +13,13 @@ from nlu.homophones import Homophones
 from nlu.normalise import normalise
 from tests.small_training import CONTENT, small_reader
 
-ORDINARY = {"被安", "以宝", "布丁"}
+ORDINARY = {"被安": 900, "以宝": 40, "布丁": 200, "校医院": 3}
+"""Words with their frequency."""
 
 
 @pytest.fixture(scope="module")
 def homophones() -> Homophones:
-    return Homophones(["沙湾", "乌苏", "于田", "塔城地区"], ["对账单", "个人承诺书"], lambda found: found in ORDINARY)
+    return Homophones(["沙湾", "乌苏", "于田", "塔城地区"], ["对账单", "个人承诺书"], lambda found: ORDINARY.get(found, 0))
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,8 @@ def homophones() -> Homophones:
         ("转珍", "转诊"),
         ("备案", "备案"),
         ("被安排了", "被安排了"),
+        ("感冒去校医院能报不", "感冒去校医院能报不"),
+        ("去校备案", "取消备案"),
         ("异地备按医宝", "异地备案医保"),
         ("beian", "beian"),
         ("备?按", "备?按"),
@@ -61,7 +64,7 @@ def test_a_place_only_beside_a_word_that_speaks_of_one(homophones: Homophones, t
 
 @given(st.text(st.sampled_from("备按案医宝保沙弯湾的我是,1a对帐账单诺若承书"), max_size=20))
 def test_the_length_stays(text: str) -> None:
-    homophones = Homophones(["沙湾"], ["对账单"], lambda found: found in ORDINARY)
+    homophones = Homophones(["沙湾"], ["对账单"], lambda found: ORDINARY.get(found, 0))
     assert len(homophones.mend_words(text)) == len(text)
     assert len(homophones.mend_places(text)) == len(text)
 
