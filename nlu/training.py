@@ -58,8 +58,9 @@ class Ingredients:
 def train_reader(examples: Sequence[Example], ingredients: Ingredients) -> Reader:
     """Trains topic, aspect and detail classifiers on masked, normalised text."""
     gazetteer = Gazetteer(Regions(list(ingredients.regions)))
-    words = _tokenizer(ingredients.words)
-    homophones = _homophones(ingredients.regions, ingredients.words)
+    tokenizer = _tokenizer(ingredients.words)
+    words: Words = tokenizer.lcut
+    homophones = _homophones(ingredients.regions, ingredients.words, tokenizer)
     masked = [_mask(gazetteer, homophones, e.text) for e in examples]
     concepts = Concepts.load(CONCEPTS)
     found = [features(text, words, concepts) for text in masked]
@@ -124,12 +125,13 @@ def load_reader(folder: Path) -> Reader:
         return LinearClassifier(tuple(listing["classes"][name]), *parts)
 
     regions = [Region.parse_obj(row) for row in listing["regions"]]
+    tokenizer = _tokenizer(listing["words"])
     concepts = folder / CONCEPTS.name
     return Reader(
         gazetteer=Gazetteer(Regions(regions)),
-        homophones=_homophones(regions, listing["words"]),
+        homophones=_homophones(regions, listing["words"], tokenizer),
         aspect_words=AspectWords.load(folder / "aspects.yml"),
-        words=_tokenizer(listing["words"]),
+        words=tokenizer.lcut,
         # A release from before the concepts knows no feature of theirs.
         concepts=Concepts.load(concepts) if concepts.is_file() else Concepts({}),
         vocabulary=Vocabulary({feature: i for i, feature in enumerate(listing["features"])}, kept["idf"]),
@@ -140,28 +142,23 @@ def load_reader(folder: Path) -> Reader:
     )
 
 
-def _homophones(regions: Iterable[Region], words: Iterable[str]) -> Homophones:
+def _homophones(regions: Iterable[Region], words: Iterable[str], tokenizer: jieba.Tokenizer) -> Homophones:
     local = [
         row for row in regions if row.code.startswith("65") and row.kind in (RegionKind.PREFECTURE, RegionKind.COUNTY)
     ]
     names = (name for row in local for name in (row.short, row.name))
-    plain = _plain_tokenizer()
-    return Homophones(names, words, lambda found: plain.FREQ.get(found) or 0)
+    return Homophones(
+        names, words, lambda word: tokenizer.FREQ.get(word) or 0, lambda text: tokenizer.cut(text, HMM=False)
+    )
 
 
-def _tokenizer(words: Iterable[str]) -> Words:
+def _tokenizer(words: Iterable[str]) -> jieba.Tokenizer:
     """A tokenizer of its own: jieba's global one would mix two releases in one process."""
-    tokenizer = _plain_tokenizer()
-    for word in words:
-        tokenizer.add_word(word)
-    cut: Words = tokenizer.lcut
-    return cut
-
-
-def _plain_tokenizer() -> jieba.Tokenizer:
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
     tokenizer.initialize()
+    for word in words:
+        tokenizer.add_word(word)
     return tokenizer
 
 
