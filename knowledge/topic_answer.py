@@ -82,9 +82,11 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
         wanted.append(Aspect.CHANNELS)
     if cued:
         own = [p for p in cued if p.level is not Level.ELSEWHERE]
-        answered = {p.aspect for p in own if not p.block.detail or p.aspect is Aspect.RULES}
+        answered = {p.aspect for p in own if not p.block.detail}
         if len(case.text) <= SHORT:
             answered |= HOW - whether
+        # No word asks for rules: they are the classifier's guess, and the cue knows better.
+        answered.add(Aspect.RULES)
         wanted = [a for a in wanted if a not in answered and a in aspects]
     found = [(f, a) for a in wanted if (f := find_field(topic, a, case.situation, case.knowledge.regions))]
     if not (found or cued or office) and {*asked} & ASKED_BROADLY:
