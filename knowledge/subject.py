@@ -12,6 +12,13 @@ from knowledge.store import Knowledge
 TOLD_OF_SERVICES = OFFICE_ASPECTS | {Aspect.MATERIALS, Aspect.TIME_LIMIT, Aspect.FEE, Aspect.PROXY}
 """Aspects that a service has and an account has not: 查我参的是职工还是居民，要带啥."""
 
+AS_GOOD_AS_OPEN = 0.75
+"""Share of the topic's probability from which "in no document" wins, where no cue speaks for the topic. Of eleven such
+questions of the exam ten stand in no document."""
+
+OFTEN_OPEN = frozenset({Aspect.OVERVIEW, Aspect.RULES, Aspect.ELIGIBILITY, Aspect.TIME_LIMIT, Aspect.FEE, Aspect.STEPS})
+"""Aspects under which people ask what no document says: how much, how often, since when."""
+
 LOOKED_UP_ABOVE = 0.2
 """Confidence from which such a question is about the service by which one looks it up."""
 
@@ -125,6 +132,8 @@ def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understa
         name, chance = _nearest(understanding, knowledge)
         if chance > LOOKED_UP_ABOVE:
             return replace(understanding, intent=name, confidence=max(chance, ANSWER_ABOVE))
+    if intent in knowledge.topics and _is_rather_open(understanding, knowledge):
+        return replace(understanding, intent="not_in_documents", confidence=max(understanding.confidence, ANSWER_ABOVE))
     if intent != "out_of_scope" or not any(word in understanding.text for word in OURS):
         return understanding
     name, chance = _nearest(understanding, knowledge)
@@ -138,6 +147,14 @@ def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understa
 def _nearest(understanding: Understanding, knowledge: Knowledge) -> tuple[str, float]:
     """The topic that the classifier ranks first among topics, and its probability."""
     return next(((name, chance) for name, chance in understanding.ranking if name in knowledge.topics), ("", 0.0))
+
+
+def _is_rather_open(understanding: Understanding, knowledge: Knowledge) -> bool:
+    """住院报几成: of a topic, and about as likely in no document."""
+    chance = dict(understanding.ranking).get("not_in_documents", 0.0)
+    if chance < AS_GOOD_AS_OPEN * understanding.confidence or not OFTEN_OPEN.issuperset(understanding.aspects):
+        return False
+    return not Case(knowledge, Memory(), understanding.text).cued(knowledge.topics[understanding.intent])
 
 
 def _settle_business(understanding: Understanding, knowledge: Knowledge) -> Understanding:
