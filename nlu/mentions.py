@@ -60,9 +60,12 @@ def _corrected(text: str, found: Sequence[Place], mentions: list[Mention]) -> li
     for i in range(len(found) - 1):
         between = text[found[i].end : found[i + 1].start]
         if _CORRECTS.search(between) and mentions[i].codes != mentions[i + 1].codes:
-            said = mentions[i].role in ("mentioned", "denied") or _ENROLLED.search(between)
-            role = mentions[i + 1].role if said else mentions[i].role
+            behind = {m.codes for m in mentions[i + 1 :]}
+            # 从甲地转到乙地，说错了，从丙地转到乙地: 乙地 is said again, so 甲地 was wrong.
+            wrong = i - 1 if i and mentions[i].codes in behind and mentions[i - 1].codes not in behind else i
+            said = mentions[wrong].role in ("mentioned", "denied") or _ENROLLED.search(between)
+            role = mentions[i + 1].role if said or wrong < i else mentions[i].role
             role = "insured" if role in ("mentioned", "denied") and found[i + 1].codes[0].startswith("65") else role
             mentions[i + 1] = replace(mentions[i + 1], role=role)
-            mentions[i] = replace(mentions[i], role="denied")
+            mentions[wrong] = replace(mentions[wrong], role="denied")
     return mentions

@@ -182,7 +182,7 @@ def _score_verbs(sentence: _Sentence, place: Place, before: str, behind: str, sc
     moving = MOVE.search(before) is not None
     score.located = moving or before.endswith(("在", "回"))
     if LEAVING.search(before):
-        leaves = AWAY.match(behind) is not None
+        leaves = AWAY.match(behind) is not None or ERRAND.match(behind) is not None
         score.raise_to(insured=2 if leaves else 0, care=0 if leaves else 2)
         score.origin = leaves
     elif HOMEWARD.search(before):
