@@ -64,7 +64,9 @@ LEAVING = re.compile(r"(?:从|由|打)$")
 AWAY = re.compile(r"(?!.*回)[^，。]*(?:来|到|去|转|往|飞|嫁|调|搬|迁)")
 """Behind 从…: to somewhere else. 从…回 is the way back."""
 
-ERRAND = re.compile(r"(?:再|才|来|去)?(?:开(?:个|具|出|一)|报销|报账|报|办|交|缴|打印|盖章|问|咨询|领|参保|补|取|申请|登记)")
+ERRAND = re.compile(
+    r"(?:再|才|来|去)?(?:开(?:个|具|出|一)|报销|报账|报|办|交|缴|打印|盖章|问|咨询|领|参保|补|取|申请|登记)"
+)
 """What one goes to the insurance for."""
 
 OFFICE_VISIT = re.compile(r"窗口|大厅|医保局|下班|上班吗|几点|午休|中午|材料")

@@ -108,8 +108,10 @@ def test_the_other_kind_of_insurance_has_a_service_of_its_own() -> None:
 
 def test_about_as_likely_in_no_document_is_in_none() -> None:
     ranking = (("elsewhere", 0.5), ("not_in_documents", 0.4))
-    assert heard(talk().hear("elsewhere", "报几成", confidence=0.5, ranking=ranking))[0] == "not_in_documents"
+    given = talk().hear("elsewhere", "多久", confidence=0.5, ranking=ranking, aspects=["time_limit"])
+    assert heard(given)[0] == "not_in_documents"
     told = talk().hear("elsewhere", "要带什么", confidence=0.5, ranking=ranking, aspects=["materials"])
     assert heard(told) == ("answered", "elsewhere", "materials")
     clearly = (("elsewhere", 0.5), ("not_in_documents", 0.3))
-    assert heard(talk().hear("elsewhere", "报几成", confidence=0.5, ranking=clearly))[0] == "answered"
+    given = talk().hear("elsewhere", "多久", confidence=0.5, ranking=clearly, aspects=["time_limit"])
+    assert heard(given) == ("answered", "elsewhere", "time_limit")

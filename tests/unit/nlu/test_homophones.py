@@ -14,7 +14,7 @@ from nlu.homophones import Homophones
 from nlu.normalise import normalise
 from tests.small_training import CONTENT, small_reader
 
-ORDINARY = {"被安": 900, "以宝": 40, "布丁": 200, "支付宝": 90, "小程序": 70, "要等": 20, "几天": 300}
+ORDINARY = {"被安": 900, "以宝": 40, "布丁": 200, "支付宝": 90, "小程序": 70, "要等": 20, "几天": 300, "取笑": 90}
 """Words with their frequency."""
 
 
@@ -43,6 +43,7 @@ def homophones() -> Homophones:
         ("要等几天", "要等几天"),
         ("感冒去校医院能报不", "感冒去校医院能报不"),
         ("我不交", "我不交"),
+        ("取笑备案", "取消备案"),
         ("异地备按医宝", "异地备案医保"),
         ("beian", "beian"),
         ("备?按", "备?按"),
