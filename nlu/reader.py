@@ -152,10 +152,10 @@ class Reader:
         return tuple(dict.fromkeys((Aspect(name), *asked)))
 
     def _likely(self, row: Row, asked: tuple[Aspect, ...]) -> tuple[Aspect, ...]:
-        """The aspect that the whole message makes likeliest, and the second where the first is not sure; beside words
-        that ask for another one only where it is sure, and more than how something is done."""
+        """The aspect that the whole message makes likeliest, and the second where the first is not sure. Beside words
+        that ask for another one, only where it is sure and more than how something is done; 手机上 is no such word."""
         (first, chance), (second, other) = self.aspects.predict(*row)[:2]
-        if asked:
+        if asked and asked[0] is not Aspect.CHANNELS:
             return () if chance < ASPECT_SURE or first in _HOW else (Aspect(first),)
         too = chance < LIKELY and other > LIKELY_TOO and second not in _HOW
         return (Aspect(first), Aspect(second)) if too else (Aspect(first),)
