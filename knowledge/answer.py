@@ -33,6 +33,7 @@ from knowledge.subject import (
     continues,
     find_corrected,
     find_counterpart,
+    find_neighbour,
     find_topic,
     is_sure_enough,
     settle_scope,
@@ -64,6 +65,7 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
     place = find_entry(understanding.text, knowledge)
     if place is not None:
         return _browse(place, memory, knowledge)
+    understanding = find_neighbour(understanding, known, knowledge)
     if continues(understanding, known, knowledge):
         understanding = replace(understanding, intent="follow_up", confidence=1.0)
     if understanding.intent not in knowledge.topics and understanding.confidence < ANSWER_ABOVE:

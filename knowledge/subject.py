@@ -61,6 +61,12 @@ ABOUT_US = ("你", "您")
 LEANING = 18
 """Characters of a message that may lean on what was said before."""
 
+BARE = 8
+"""Characters of a message that hardly asks for more than an aspect: 交哪些单子."""
+
+NEIGHBOURLY = 3
+"""How many times as likely as before a neighbour of the last topic is, in a short message."""
+
 KINDS = {Insurance.RESIDENT: "居民", Insurance.EMPLOYEE: "职工"}
 """The words in the names of services that are for one kind of insurance only."""
 
@@ -91,7 +97,26 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     new = knowledge.topics.get(understanding.intent)
     if understanding.confidence >= CERTAIN:
         return False
+    if understanding.aspects and len(understanding.text) <= BARE and understanding.confidence < DOUBTFUL:
+        return True
     return case.cue_strength(topic) > (case.cue_strength(new) if new else 0)
+
+
+def find_neighbour(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Understanding:
+    """A short, unsure message after an answer may be about a neighbour of its topic: 转的话要几天 after the certificate
+    that a transfer needs."""
+    before = knowledge.topics.get(memory.topic or "")
+    unsure = understanding.intent not in FIXED and understanding.confidence < ANSWER_ABOVE
+    if before is None or not unsure or len(understanding.text) > LEANING:
+        return understanding
+    for name, chance in understanding.ranking:
+        if name == before.id:
+            break
+        if _family(name, knowledge) == before.family:
+            if chance > NEAR and NEIGHBOURLY * chance > understanding.confidence:
+                return replace(understanding, intent=name, confidence=DOUBTFUL)
+            break
+    return understanding
 
 
 def find_corrected(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Topic | None:
@@ -202,5 +227,8 @@ def find_topic(understanding: Understanding, memory: Memory, knowledge: Knowledg
     for topic in (first, second):
         if understanding.aspects and understanding.aspects[0] in topic.default_aspects[:1] != [Aspect.OVERVIEW]:
             return topic
+    family = _family(memory.topic or "", knowledge)
+    if first.family != second.family and family in (first.family, second.family):
+        return first if first.family == family else second
     case = Case(knowledge, memory, understanding.text)
     return second if case.cue_strength(second) > case.cue_strength(first) + MARGIN else first

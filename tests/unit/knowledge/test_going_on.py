@@ -115,3 +115,35 @@ def test_about_as_likely_in_no_document_is_in_none() -> None:
     clearly = (("elsewhere", 0.5), ("not_in_documents", 0.3))
     given = talk().hear("elsewhere", "多久", confidence=0.5, ranking=clearly, aspects=["time_limit"])
     assert heard(given) == ("answered", "elsewhere", "time_limit")
+
+
+def test_a_short_unsure_message_is_about_the_neighbour_that_it_is_most_like() -> None:
+    person = talk()
+    person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
+    ranking = (("out_of_scope", 0.25), ("inpatient", 0.2))
+    given = person.hear("out_of_scope", "住的话几天", aspects=["time_limit"], confidence=0.25, ranking=ranking)
+    assert heard(given) == ("answered", "inpatient", "time_limit")
+
+
+def test_with_nothing_of_a_neighbour_it_goes_on_with_the_topic() -> None:
+    person = talk()
+    person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
+    ranking = (("out_of_scope", 0.25), ("inpatient", 0.05))
+    given = person.hear("out_of_scope", "那得几天", aspects=["time_limit"], confidence=0.25, ranking=ranking)
+    assert heard(given) == ("answered", "outpatient", "time_limit")
+
+
+def test_hardly_more_than_an_aspect_goes_on_with_the_topic() -> None:
+    person = talk()
+    person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
+    ranking = (("elsewhere", 0.45), ("outpatient", 0.1))
+    given = person.hear("elsewhere", "等多久", aspects=["time_limit"], confidence=0.45, ranking=ranking)
+    assert heard(given) == ("answered", "outpatient", "time_limit")
+
+
+def test_of_two_equal_topics_the_one_that_was_talked_about() -> None:
+    person = talk()
+    person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
+    ranking = (("elsewhere", 0.48), ("inpatient", 0.46))
+    given = person.hear("elsewhere", "出院的钱要等多久", aspects=["time_limit"], confidence=0.48, ranking=ranking)
+    assert heard(given) == ("answered", "inpatient", "time_limit")
