@@ -145,5 +145,5 @@ def test_of_two_equal_topics_the_one_that_was_talked_about() -> None:
     person = talk()
     person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
     ranking = (("elsewhere", 0.48), ("inpatient", 0.46))
-    given = person.hear("elsewhere", "出院的钱要等多久", aspects=["time_limit"], confidence=0.48, ranking=ranking)
+    given = person.hear("elsewhere", "上回出院的钱要等多久", aspects=["time_limit"], confidence=0.48, ranking=ranking)
     assert heard(given) == ("answered", "inpatient", "time_limit")
