@@ -70,8 +70,14 @@ class Case:
 
     def cued(self, topic: Topic) -> list[Placed]:
         """The blocks that the question's words ask for, those of the family's general topic among them."""
-        general = self.knowledge.topics[topic.general] if topic.general else None
-        return find_cued(topic, self.text, self.situation, self.knowledge.regions, general)
+        if topic.id not in self._found:
+            general = self.knowledge.topics[topic.general] if topic.general else None
+            self._found[topic.id] = find_cued(topic, self.text, self.situation, self.knowledge.regions, general)
+        return self._found[topic.id]
+
+    @cached_property
+    def _found(self) -> dict[str, list[Placed]]:
+        return {}
 
     def cue_strength(self, topic: Topic) -> int:
         """How hard the question hits the best cue of ``topic``. Its name and aliases count as cues; those of closing

@@ -157,10 +157,8 @@ def find_cued(
     """
     nearest: dict[object, tuple[int, Placed]] = {}
     for own, each in [(1, topic), *([(0, general)] if general else [])]:
-        for aspect in Aspect:
-            for placed in _blocks(each, aspect, situation, regions):
-                if placed.block.cues:
-                    nearest.setdefault(placed.block.id or id(placed.block), (own, placed))
+        for placed in _cueable(each, situation, regions):
+            nearest.setdefault(placed.block.id or id(placed.block), (own, placed))
     found: list[Placed] = []
     for question in (text, *_questions(text)):
         scored = [
@@ -170,6 +168,16 @@ def find_cued(
         if best is not None and score and best not in found:
             found.append(best)
     return found[:MOST_CUED]
+
+
+def _cueable(topic: Topic, situation: Situation, regions: Regions) -> Iterator[Placed]:
+    """The blocks that have cues, aspect by aspect, nearest first."""
+    guides = guides_by_distance(topic, situation.region, regions)
+    for aspect in Aspect:
+        for guide, level in guides:
+            for block in guide.aspects.get(aspect, ()):
+                if block.cues and _counts(block, situation, regions):
+                    yield Placed(block, aspect, guide, level)
 
 
 def _questions(text: str) -> list[str]:
@@ -234,9 +242,14 @@ def _one_wording(text: str) -> str:
 def _blocks(topic: Topic, aspect: Aspect, situation: Situation, regions: Regions) -> Iterator[Placed]:
     for guide, level in guides_by_distance(topic, situation.region, regions):
         for block in guide.aspects.get(aspect, ()):
-            outdated = block.facts and not any(_in_force(fact, situation) for fact in block.facts)
-            if not outdated and holds(block.when, situation, regions) is not False:
+            if _counts(block, situation, regions):
                 yield Placed(block, aspect, guide, level)
+
+
+def _counts(block: Block, situation: Situation, regions: Regions) -> bool:
+    """Says whether something of the block is in force, and its conditions are not contradicted."""
+    outdated = block.facts and not any(_in_force(fact, situation) for fact in block.facts)
+    return not outdated and holds(block.when, situation, regions) is not False
 
 
 def _nearest_of_each_id(placed: list[Placed]) -> Iterator[Placed]:
