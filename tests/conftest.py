@@ -97,3 +97,11 @@ def assistant(release: Release, conversations: MemoryConversations) -> Assistant
     from webhook.assembly import load_assistant
 
     return load_assistant(release, "12393", conversations, MemorySessions())[0]
+
+
+@pytest.fixture(scope="session")
+def through_rasa(release: Release, conversations: MemoryConversations) -> Assistant:
+    """``assistant`` through Rasa's whole prediction loop; it remembers in the same place."""
+    from webhook.assembly import load_assistant
+
+    return load_assistant(release, "12393", conversations, MemorySessions(), direct=False)[0]

@@ -20,16 +20,21 @@ def load_assistant(
     conversations: Conversations,
     sessions: Sessions,
     once: Once | None = None,
+    *,
+    direct: bool = True,
 ) -> tuple[Assistant, Knowledge]:
-    """Loads a release into a bot; some seconds. Raises ``ReleaseError`` where content or model cannot be loaded."""
+    """Loads a release into a bot; some seconds. ``direct`` False: through Rasa's whole prediction loop, whose answers
+    are the same. Raises ``ReleaseError`` where content or model cannot be loaded."""
     knowledge = with_last_resort(load_content(release), last_resort_number)
     from actions.answer import ActionAnswer
+    from bot.adapters.direct_dialogue import DirectDialogue
     from bot.adapters.rasa_dialogue import RasaDialogue
 
     try:
-        dialogue = RasaDialogue(release.model, [ActionAnswer(knowledge)], conversations)
+        rasa = RasaDialogue(release.model, [ActionAnswer(knowledge)], conversations)
     except Exception as error:
         raise ReleaseError(f"版本 {release.id} 的模型读不了（{type(error).__name__}）。请运行：yibao train") from error
+    dialogue = DirectDialogue(rasa, knowledge, conversations) if direct and rasa.always_answers else rasa
     return Assistant(dialogue, knowledge, sessions, Phrases.load(), once), knowledge
 
 

@@ -45,6 +45,12 @@ def parameters(function: Any) -> list[str]:
     return list(inspect.signature(function).parameters)
 
 
+@pytest.fixture(scope="module", params=["direct", "rasa"])
+def assistant(request: pytest.FixtureRequest, assistant: Assistant, through_rasa: Assistant) -> Assistant:
+    """What is said of the conversation holds with the prediction loop and without it."""
+    return assistant if request.param == "direct" else through_rasa
+
+
 # What the adapter replaces.
 
 
@@ -143,6 +149,7 @@ async def test_an_exception_in_the_action_is_a_sentence_and_a_number(
         raise RuntimeError("planted")
 
     monkeypatch.setattr("actions.answer.answer", broken)
+    monkeypatch.setattr("bot.adapters.direct_dialogue.answer", broken)
     known = await assistant.reply(Incoming("unlucky", "怎么备案"))
     unknown = await assistant.reply(Incoming("unluckier", "怎么备案"))
     monkeypatch.undo()
