@@ -38,7 +38,7 @@ from knowledge.subject import (
     is_sure_enough,
     settle_scope,
 )
-from knowledge.told import find_answered, find_choice, find_scope, learn, plain, settle_workplace
+from knowledge.told import find_answered, find_aspects, find_choice, find_scope, learn, plain, settle_workplace
 from knowledge.topic_answer import answer_topic
 from knowledge.unanswered import leaves_open, say_nothing_written
 
@@ -106,24 +106,15 @@ def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -
     memory = settle_workplace(topic, understanding, memory, knowledge)
     if topic is not None and Case(knowledge, memory, understanding.text).insured_outside:
         return _answer_topic(topic, understanding.aspects, understanding.text, (), memory, knowledge)
-    if topic is None or not is_sure_enough(topic, understanding, knowledge):
+    if topic is None or not is_sure_enough(topic, understanding, memory, knowledge):
         return _suggest(understanding, memory, knowledge)
     # Of two that tie, the one that is not answered first is the further question.
     also = tuple(
         Asked(understanding.intent, a.aspects) if a.topic == topic.id != understanding.intent else a
         for a in understanding.also
     )
-    cued = Case(knowledge, memory, understanding.text).cued(topic)
-    aspects = understanding.aspects if cued else _asked(topic, understanding)
+    aspects = find_aspects(topic, understanding, memory, knowledge)
     return _answer_topic(topic, aspects, understanding.text, also, memory, knowledge)
-
-
-def _asked(topic: Topic, understanding: Understanding) -> tuple[Aspect, ...]:
-    """What is asked in words, and what is likely asked where the topic has something of it."""
-    on_file = {aspect for guide in topic.guides for aspect in guide.aspects}
-    likely = [topic.default_aspects if a is Aspect.OVERVIEW else (a,) for a in understanding.likely]
-    known = (a for aspects in likely for a in aspects if a in on_file)
-    return tuple(dict.fromkeys((*understanding.aspects, *known)))
 
 
 # --- answers by kind ---------------------------------------------------------------------------------------------
@@ -186,9 +177,10 @@ def _follow_up(understanding: Understanding, memory: Memory, knowledge: Knowledg
     subject = memory.topic if of_the_office or memory.topic != CONTACT else memory.before
     topic = knowledge.topics.get(subject or "")
     if topic is not None:
-        aspects = understanding.aspects or memory.aspects
-        own_words = understanding.aspects or Case(knowledge, memory, understanding.text).cued(topic)
-        text = understanding.text if own_words else memory.text
+        case = Case(knowledge, memory, understanding.text)
+        left_open = leaves_open(case, topic)
+        aspects = understanding.aspects or (() if left_open else memory.aspects)
+        text = understanding.text if understanding.aspects or left_open or case.cued(topic) else memory.text
         return _answer_topic(topic, aspects, text, (), memory, knowledge)
     if understanding.aspects and {*understanding.aspects} & OFFICE_ASPECTS:
         return _contact(understanding, memory, knowledge)

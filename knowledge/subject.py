@@ -37,6 +37,9 @@ ANSWER_ABOVE = 0.4
 CUED_ABOVE = 0.25
 """Confidence from which a topic is answered whose name or cue stands in the message."""
 
+RATHER_SURE = 0.7
+"""Confidence from which a few words are about what they are like, whatever was talked about."""
+
 CERTAIN = 0.9
 """Confidence from which a message names its topic, whatever was talked about."""
 
@@ -61,6 +64,9 @@ ABOUT_US = ("你", "您")
 LEANING = 18
 """Characters of a message that may lean on what was said before."""
 
+OFFICE_WORDS = ("医保局", "医保中心", "大厅", "窗口", "服务中心", "你们", "单位")
+"""Words with which phone, address and hours are those of an office, not of the service that was talked about."""
+
 BARE = 8
 """Characters of a message that hardly asks for more than an aspect: 交哪些单子."""
 
@@ -81,7 +87,7 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     """A short, unsure message after an answer goes on with the same topic where it asks for an aspect of it, or hits
     one of its cues: 网上几天能办好, 才备了两个月，现在行不行."""
     topic = knowledge.topics.get(memory.topic or "")
-    of_the_office = {*understanding.aspects} & OFFICE_ASPECTS or not understanding.aspects
+    of_the_office = understanding.mentions or any(word in understanding.text for word in OFFICE_WORDS)
     fixed = understanding.intent in FIXED and (understanding.intent != CONTACT or of_the_office)
     if topic is None or fixed or len(understanding.text) > LEANING:
         return False
@@ -97,24 +103,36 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     new = knowledge.topics.get(understanding.intent)
     if understanding.confidence >= CERTAIN:
         return False
-    if understanding.aspects and len(understanding.text) <= BARE and understanding.confidence < DOUBTFUL:
+    if _is_bare(understanding) and (case.cued(topic) or not (new and case.cue_strength(new))):
+        return True
+    if new and understanding.text.startswith("那") and 0 < case.cue_strength(new) <= case.cue_strength(topic):
         return True
     return case.cue_strength(topic) > (case.cue_strength(new) if new else 0)
 
 
+def _is_bare(understanding: Understanding) -> bool:
+    """Hardly more than an aspect, and nothing that is surely something else: 交哪些单子, 能在网上弄不. How much is paid
+    is asked in as few words, and is in no document."""
+    if understanding.corrects or not understanding.aspects or len(understanding.text) > BARE:
+        return False
+    if understanding.intent == "not_in_documents":
+        return Aspect.FEE not in understanding.aspects
+    return understanding.intent != "out_of_scope" and understanding.confidence < RATHER_SURE
+
+
 def find_neighbour(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Understanding:
     """A short, unsure message after an answer may be about a neighbour of its topic: 转的话要几天 after the certificate
-    that a transfer needs."""
+    that a transfer needs. The types of filing, which share a ``general`` topic, are told apart by more than that."""
     before = knowledge.topics.get(memory.topic or "")
     unsure = understanding.intent not in FIXED and understanding.confidence < ANSWER_ABOVE
-    if before is None or not unsure or len(understanding.text) > LEANING:
+    if before is None or before.general or not unsure or len(understanding.text) > LEANING:
         return understanding
     for name, chance in understanding.ranking:
         if name == before.id:
             break
         if _family(name, knowledge) == before.family:
             if chance > NEAR and NEIGHBOURLY * chance > understanding.confidence:
-                return replace(understanding, intent=name, confidence=DOUBTFUL)
+                return replace(understanding, intent=name, confidence=CERTAIN)
             break
     return understanding
 
@@ -196,9 +214,10 @@ def _settle_business(understanding: Understanding, knowledge: Knowledge) -> Unde
     return replace(understanding, confidence=max(understanding.confidence, ANSWER_ABOVE))
 
 
-def is_sure_enough(topic: Topic, understanding: Understanding, knowledge: Knowledge) -> bool:
-    """Sure of the topic, or at least of its family: the first of a family answers for its neighbours as well."""
-    if understanding.confidence >= ANSWER_ABOVE:
+def is_sure_enough(topic: Topic, understanding: Understanding, memory: Memory, knowledge: Knowledge) -> bool:
+    """Sure of the topic, or at least of its family: the first of a family answers for its neighbours as well. What was
+    talked about needs no more than to come first."""
+    if understanding.confidence >= ANSWER_ABOVE or topic.id in (memory.topic, memory.before):
         return True
     second = understanding.ranking[1][1] if len(understanding.ranking) > 1 else 0.0
     if understanding.confidence >= max(CUED_ABOVE, CLEAR * second):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from knowledge.case import Case
 from knowledge.conversation import SELF, THAT_PERSON, Memory, Option, Person, Understanding
 from knowledge.regions import XINJIANG
-from knowledge.schema import Care, Topic
+from knowledge.schema import Aspect, Care, Topic
 from knowledge.store import Knowledge
 
 START = 4
@@ -17,6 +17,12 @@ START = 4
 
 SHORT_ANSWER = 8
 """Characters up to which a message answers a question back and asks nothing new."""
+
+FULL_ANSWER = 30
+"""The same where the message is surely about what one of the options stands for."""
+
+SURELY = 0.5
+"""Confidence from which it is."""
 
 BESIDE_THE_POINT = frozenset({"out_of_scope", "smalltalk", "emergency"})
 """Intents whose places of stay are no places of care: 去北京旅游带什么."""
@@ -40,7 +46,8 @@ def find_choice(understanding: Understanding, memory: Memory) -> Option | None:
 
 def find_answered(understanding: Understanding, memory: Memory) -> Option | None:
     """A question back is answered in own words, without a question of its own: 门诊还是住院？ 住院的."""
-    if memory.pending is None or understanding.aspects or len(understanding.text) > SHORT_ANSWER:
+    longest = FULL_ANSWER if understanding.confidence >= SURELY else SHORT_ANSWER
+    if memory.pending is None or understanding.aspects or len(understanding.text) > longest:
         return None
     for option in memory.options:
         asked = option.request
@@ -48,6 +55,22 @@ def find_answered(understanding: Understanding, memory: Memory) -> Option | None
         if asked.topic == understanding.intent and not of_the_case:
             return option
     return None
+
+
+def find_aspects(
+    topic: Topic, understanding: Understanding, memory: Memory, knowledge: Knowledge
+) -> tuple[Aspect, ...]:
+    """What is asked of ``topic``: in words; or what a question back of the same family interrupted; or what is likely,
+    where the topic has something of it and no cue decides."""
+    pending = knowledge.topics.get(memory.pending.topic or "") if memory.pending else None
+    if memory.pending and pending and not understanding.aspects and pending.family == topic.family:
+        return memory.pending.aspects
+    if Case(knowledge, memory, understanding.text).cued(topic):
+        return understanding.aspects
+    on_file = {aspect for guide in topic.guides for aspect in guide.aspects}
+    likely = [topic.default_aspects if a is Aspect.OVERVIEW else (a,) for a in understanding.likely]
+    known = (a for aspects in likely for a in aspects if a in on_file)
+    return tuple(dict.fromkeys((*understanding.aspects, *known)))
 
 
 def plain(text: str) -> str:
@@ -86,7 +109,11 @@ def learn(understanding: Understanding, memory: Memory, knowledge: Knowledge) ->
         person = replace(person, care=None, scope=understanding.care)
     if understanding.insurance:
         person = replace(person, insurance=understanding.insurance)
-    return memory.with_person(replace(person, scope=find_scope(person, knowledge)))
+    memory = memory.with_person(replace(person, scope=find_scope(person, knowledge)))
+    if insured and memory.current == SELF and understanding.person not in (None, SELF, THAT_PERSON):
+        # 我妈在塔城市: hers as well, should the sender turn out to be insured elsewhere.
+        memory = replace(memory, people={**memory.people, str(understanding.person): memory.person})
+    return memory
 
 
 def _still_known(person: Person, knowledge: Knowledge) -> Person:

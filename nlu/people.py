@@ -27,6 +27,11 @@ _ASKS_FOR = re.compile(rf"(?:给|帮|替)(?:我们?)?(?:家)?{_WORD}(?:再)?(?:�
 _OWN_CASE = re.compile(
     rf"(?:我们?(?:家)?|那我)?{_WORD}(?:的医保)?(?:是|在)[^，。,？?]{{1,8}}(?:的$|的[，。,]|参保|的医保|的居民|的职工|交的)"
 )
+_OWN_INSURANCE = re.compile(
+    rf"{_WORD}的?(?:医保|社保|参保|关系)(?:是|在|归|上在|交在|落在|参在)(?!哪|什么|啥|撒|手机|网)"
+)
+"""我妈医保在塔城市: a place stands behind it."""
+
 _MENTIONS = re.compile(rf"(?:我们?(?:家)?|俺|咱){_WORD}")
 _PRONOUN = re.compile("(^|[,。那])[他她]的?")
 _SELF = re.compile("我自己|我本人|说我的|问我的|是我的事|(^|[,。])(那)?我(是|在|呢|的)")
@@ -43,7 +48,7 @@ _INSURANCE = (
 
 def find_person(text: str) -> tuple[str | None, bool]:
     """Gives for whom the message asks, and whether that opens a case of its own (给我爸问, 我爸是塔城的)."""
-    for pattern in (_ASKS_FOR, _OWN_CASE):
+    for pattern in (_ASKS_FOR, _OWN_CASE, _OWN_INSURANCE):
         match = pattern.search(text)
         if match:
             return _RELATIVE_OF[match.group(1)], True

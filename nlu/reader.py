@@ -17,7 +17,6 @@ from nlu.mentions import settle_mentions
 from nlu.normalise import normalise
 from nlu.people import find_insurance, find_person
 from nlu.recognisers import (
-    Recognised,
     recognise_abuse,
     recognise_choice,
     recognise_credentials,
@@ -33,6 +32,9 @@ from nlu.recognisers import (
 
 Row = tuple[Columns, Floats]
 """The weighed features of one text; worked out once a message."""
+
+Ranking = Sequence[tuple[str, float]]
+"""Classes with their probability, the likeliest first."""
 
 LONGEST = 500
 """Characters of a message that are read; the rest of a longer one is left out."""
@@ -56,6 +58,8 @@ _CLAUSES = re.compile(r"[?？。；;!！]|另外|顺便|还有(?![什啥别没�
 
 _COMMAS = re.compile("[,，]")
 """Between two questions of one sentence: 申请定点要几天，每次结算又是几天."""
+
+_AMOUNT = re.compile("多少钱|多少块|几块|几百|几千|多少元")
 
 _DENIED = re.compile(
     r"(打错了|说错了)?[,。]?(我)?不是(要|想|来|去|问|说)?[^,。?!;吗]{2,14}[,。;](?=.{3,})|(?<=.{4})[,。]不是[^,。?!;吗]{1,8}$"
@@ -112,14 +116,16 @@ class Reader:
         )
         row = self._row(masked)
         ranking = self.topics.predict(*row)
+        # 给补多少钱 asks for an amount, which is no aspect; whether something costs, 收费吗, is asked in words.
+        guessed = [] if recognised or _AMOUNT.search(masked) else self.aspects.predict(*row)
         intent, confidence = (recognised.intent, recognised.confidence) if recognised else ranking[0]
         return Understanding(
             text=text,
             intent=intent,
             confidence=confidence,
             ranking=tuple(ranking[:6]),
-            aspects=self._aspects(row, asked, recognised),
-            likely=() if recognised else self._likely(row, asked),
+            aspects=_aspects(guessed, asked),
+            likely=_likely(guessed, asked),
             mentions=settle_mentions(text, found, intent),
             care=Care(hint) if hint else None,
             insurance=insurance,
@@ -137,28 +143,6 @@ class Reader:
 
     def _row(self, masked: str) -> Row:
         return self.vocabulary.weigh(features(masked, self.words, self.concepts))
-
-    def _aspects(self, row: Row, asked: tuple[Aspect, ...], recognised: Recognised | None) -> tuple[Aspect, ...]:
-        """By the words that ask for them. Words that often only say where somebody stands (手机上, 给我爸办) come
-        behind the others; where a channel is all that is named, the classifier is asked first."""
-        asked = tuple(sorted(asked, key=lambda a: 2 if a is Aspect.CHANNELS else a in OFTEN_SAID))
-        if asked[:1] == (Aspect.STEPS,) and Aspect.STATUS in asked:
-            asked = (Aspect.STATUS, *(a for a in asked if a is not Aspect.STATUS))
-        if recognised or (asked and asked[0] is not Aspect.CHANNELS):
-            return asked
-        name, chance = self.aspects.predict(*row)[0]
-        if chance < ASPECT_SURE or name == Aspect.OVERVIEW.value:
-            return asked
-        return tuple(dict.fromkeys((Aspect(name), *asked)))
-
-    def _likely(self, row: Row, asked: tuple[Aspect, ...]) -> tuple[Aspect, ...]:
-        """The aspect that the whole message makes likeliest, and the second where the first is not sure. Beside words
-        that ask for another one, only where it is sure and more than how something is done; 手机上 is no such word."""
-        (first, chance), (second, other) = self.aspects.predict(*row)[:2]
-        if asked and asked[0] is not Aspect.CHANNELS:
-            return () if chance < ASPECT_SURE or first in _HOW else (Aspect(first),)
-        too = chance < LIKELY and other > LIKELY_TOO and second not in _HOW
-        return (Aspect(first), Aspect(second)) if too else (Aspect(first),)
 
     def _classify_detail(self, row: Row, intent: str) -> str | None:
         """Of the details that training knows for a conversation intent, the likeliest."""
@@ -182,3 +166,29 @@ class Reader:
             if chance >= ALSO_SURE and name != intent and name not in self.conversation:
                 further.setdefault(name, self.aspect_words.find(clause))
         return tuple(Asked(name, tuple(aspects)) for name, aspects in list(further.items())[:1])
+
+
+def _aspects(guessed: Ranking, asked: tuple[Aspect, ...]) -> tuple[Aspect, ...]:
+    """By the words that ask for them. Words that often only say where somebody stands (手机上, 给我爸办) come
+    behind the others; where a channel is all that is named, the classifier is asked first."""
+    asked = tuple(sorted(asked, key=lambda a: 2 if a is Aspect.CHANNELS else a in OFTEN_SAID))
+    if asked[:1] == (Aspect.STEPS,) and Aspect.STATUS in asked:
+        asked = (Aspect.STATUS, *(a for a in asked if a is not Aspect.STATUS))
+    if not guessed or (asked and asked[0] is not Aspect.CHANNELS):
+        return asked
+    name, chance = guessed[0]
+    if chance < ASPECT_SURE or name == Aspect.OVERVIEW.value:
+        return asked
+    return tuple(dict.fromkeys((Aspect(name), *asked)))
+
+
+def _likely(guessed: Ranking, asked: tuple[Aspect, ...]) -> tuple[Aspect, ...]:
+    """The aspect that the whole message makes likeliest, and the second where the first is not sure. Beside words
+    that ask for another one, only where it is sure and more than how something is done; 手机上 is no such word."""
+    if not guessed:
+        return ()
+    (first, chance), (second, other) = guessed[:2]
+    if asked and asked[0] is not Aspect.CHANNELS:
+        return () if chance < ASPECT_SURE or first in _HOW else (Aspect(first),)
+    too = chance < LIKELY and other > LIKELY_TOO and second not in _HOW
+    return (Aspect(first), Aspect(second)) if too else (Aspect(first),)

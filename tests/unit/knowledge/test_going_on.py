@@ -77,8 +77,15 @@ def test_a_sure_message_about_another_family_is_no_correction() -> None:
 def test_after_an_office_the_service_is_gone_back_to() -> None:
     person = talk()
     person.hear("outpatient", "沙湾门诊报销要带啥", aspects=["materials"], insured="654203")
-    assert heard(person.hear("contact", "沙湾电话", aspects=["phone"]))[1] == "contact"
+    assert heard(person.hear("contact", "沙湾电话", aspects=["phone"], insured="654203"))[1] == "contact"
     assert heard(person.hear("follow_up", "那多久", aspects=["time_limit"])) == ("answered", "outpatient", "time_limit")
+
+
+def test_a_phone_without_an_office_is_that_of_the_service_talked_about() -> None:
+    person = talk()
+    person.hear("outpatient", "沙湾门诊报销要带啥", aspects=["materials"], insured="654203")
+    assert heard(person.hear("contact", "报这个问哪个电话", aspects=["phone"])) == ("answered", "outpatient", "phone")
+    assert heard(person.hear("contact", "医保局电话", aspects=["phone"]))[1] == "contact"
 
 
 def test_an_own_account_has_no_papers() -> None:
@@ -147,3 +154,47 @@ def test_of_two_equal_topics_the_one_that_was_talked_about() -> None:
     ranking = (("elsewhere", 0.48), ("inpatient", 0.46))
     given = person.hear("elsewhere", "上回出院的钱要等多久", aspects=["time_limit"], confidence=0.48, ranking=ranking)
     assert heard(given) == ("answered", "inpatient", "time_limit")
+
+
+def test_a_question_back_is_answered_by_a_whole_sentence() -> None:
+    person = talk()
+    person.hear("outpatient", "报销要带啥", aspects=["materials"])
+    given = person.hear("inpatient", "就是前两天在县医院开刀那回", confidence=0.8)
+    assert heard(given) == ("answered", "inpatient", "materials")
+
+
+def test_what_was_interrupted_stays_asked_of_a_neighbour() -> None:
+    person = Talk(
+        build(
+            topic("outpatient", guide("650000", aspects_of("门诊")), family="claims", questions=[WHICH]),
+            topic("inpatient", guide("650000", aspects_of("住院")), family="claims"),
+            topic("abroad", guide("650000", aspects_of("国外")), family="claims"),
+        )
+    )
+    person.hear("outpatient", "报销要带啥", aspects=["materials"])
+    assert heard(person.hear("abroad", "在国外看的病", confidence=0.8)) == ("answered", "abroad", "materials")
+
+
+def test_what_was_talked_about_is_sure_enough() -> None:
+    person = talk()
+    person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
+    ranking = (("outpatient", 0.12), ("elsewhere", 0.1))
+    told = person.hear(
+        "outpatient", "还是说刚才那件事，这样子的话得等多久", aspects=["time_limit"], confidence=0.12, ranking=ranking
+    )
+    assert heard(told) == ("answered", "outpatient", "time_limit")
+
+
+def test_what_a_follow_up_asks_is_left_open() -> None:
+    rows = [{"id": "amount", "text": "补多少钱", "cues": ["给补多少"]}]
+    person = Talk(build(topic("subsidy", guide("650000", aspects_of("补贴")), left_open=rows)))
+    person.hear("subsidy", "补贴要带啥", aspects=["materials"])
+    given = person.hear("not_in_documents", "给补多少钱", confidence=0.55)
+    assert given.left_open == ("补多少钱",)
+
+
+def test_a_relatives_place_is_theirs_when_the_sender_has_another() -> None:
+    person = talk()
+    person.hear("outpatient", "我妈沙湾的，门诊报销要带啥", aspects=["materials"], insured="654203", person="母亲")
+    person.hear("inpatient", "我自己是乌苏的，住院呢", aspects=["materials"], insured="654202", person="本人")
+    assert person.hear("outpatient", "我妈那个要多久", aspects=["time_limit"], person="母亲").region == "654203"

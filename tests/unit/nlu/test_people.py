@@ -29,6 +29,8 @@ from nlu.people import find_insurance, find_person
         ("我想备案", None, False),
         ("妈呀这么麻烦", None, False),
         ("", None, False),
+        ("我妈医保在塔城市，给她办慢病", "母亲", True),
+        ("我妈医保在哪交", "母亲", False),
     ],
 )
 def test_person(text: str, person: str | None, opens: bool) -> None:
