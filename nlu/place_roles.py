@@ -144,8 +144,10 @@ def _score(sentence: _Sentence, places: Sequence[Place], number: int) -> _Score:
         return score
     back = HOMEWARD.search(before) is not None
     native = not place.local and NATIVE.match(behind) is not None
-    hukou = HUKOU_BEFORE.search(before) is not None and not OWNED.match(behind)
-    if native or hukou or (HUKOU_BEHIND.match(behind) and not back):
+    hukou = HUKOU_BEFORE.search(before) is not None or (HUKOU_BEHIND.match(behind) is not None and not back)
+    # 喀什的医保 and 医保在喀什老家 say where somebody is insured, hometown or not.
+    outright = OWNED.match(behind) or any(cue.insured >= 4 and cue.pattern.search(before) for cue in BEFORE)
+    if native or (hukou and not outright):
         score.role = Role.MENTIONED
         score.home = not native
         return score
