@@ -48,6 +48,9 @@ FILING = "remote_care_filing"
 AMBULANCE = "120"
 """Said in an emergency even where the content has no number for it."""
 
+ANOTHER_ABOVE = 0.5
+"""Probability from which a follow-up that asks nothing itself names another topic."""
+
 FILLED_BY_MEMORY = frozenset({"follow_up", "inform", "option", "nothing"})
 """Intents that mean nothing without what was said before."""
 
@@ -176,6 +179,10 @@ def _follow_up(understanding: Understanding, memory: Memory, knowledge: Knowledg
     of_the_office = not understanding.aspects or not OFFICE_ASPECTS.isdisjoint(understanding.aspects)
     subject = memory.topic if of_the_office or memory.topic != CONTACT else memory.before
     topic = knowledge.topics.get(subject or "")
+    name, chance = understanding.ranking[0] if understanding.ranking else ("", 0.0)
+    if topic is not None and name in knowledge.topics and not understanding.aspects and chance >= ANOTHER_ABOVE:
+        # 那住院呢: the same, asked of another service.
+        return _answer_topic(knowledge.topics[name], memory.aspects, understanding.text, (), memory, knowledge)
     if topic is not None:
         case = Case(knowledge, memory, understanding.text)
         left_open = leaves_open(case, topic)
@@ -186,7 +193,6 @@ def _follow_up(understanding: Understanding, memory: Memory, knowledge: Knowledg
         return _contact(understanding, memory, knowledge)
     if memory.topic == CONTACT:
         return _contact(replace(understanding, aspects=understanding.aspects or memory.aspects), memory, knowledge)
-    name, chance = understanding.ranking[0] if understanding.ranking else ("", 0.0)
     if name in knowledge.topics and chance >= ANSWER_ABOVE:
         return _answer_topic(knowledge.topics[name], understanding.aspects, understanding.text, (), memory, knowledge)
     return _suggest(understanding, memory, knowledge)

@@ -103,21 +103,23 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     new = knowledge.topics.get(understanding.intent)
     if understanding.confidence >= CERTAIN:
         return False
-    if _is_bare(understanding) and (case.cued(topic) or not (new and case.cue_strength(new))):
+    if _is_bare(understanding, topic) and (case.cued(topic) or not (new and case.cue_strength(new))):
         return True
-    if new and understanding.text.startswith("那") and 0 < case.cue_strength(new) <= case.cue_strength(topic):
+    if new and understanding.text.startswith("那个") and 0 < case.cue_strength(new) <= case.cue_strength(topic):
         return True
     return case.cue_strength(topic) > (case.cue_strength(new) if new else 0)
 
 
-def _is_bare(understanding: Understanding) -> bool:
+def _is_bare(understanding: Understanding, topic: Topic) -> bool:
     """Hardly more than an aspect, and nothing that is surely something else: 交哪些单子, 能在网上弄不. How much is paid
     is asked in as few words, and is in no document."""
     if understanding.corrects or not understanding.aspects or len(understanding.text) > BARE:
         return False
     if understanding.intent == "not_in_documents":
         return Aspect.FEE not in understanding.aspects
-    return understanding.intent != "out_of_scope" and understanding.confidence < RATHER_SURE
+    if understanding.intent == "out_of_scope":
+        return dict(understanding.ranking).get(topic.id, 0.0) > NEAR
+    return understanding.confidence < RATHER_SURE
 
 
 def find_neighbour(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Understanding:

@@ -198,3 +198,23 @@ def test_a_relatives_place_is_theirs_when_the_sender_has_another() -> None:
     person.hear("outpatient", "我妈沙湾的，门诊报销要带啥", aspects=["materials"], insured="654203", person="母亲")
     person.hear("inpatient", "我自己是乌苏的，住院呢", aspects=["materials"], insured="654202", person="本人")
     assert person.hear("outpatient", "我妈那个要多久", aspects=["time_limit"], person="母亲").region == "654203"
+
+
+def test_the_same_is_asked_of_another_service() -> None:
+    person = talk()
+    person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
+    ranking = (("inpatient", 0.6), ("outpatient", 0.1))
+    assert heard(person.hear("follow_up", "那住院呢", ranking=ranking)) == ("answered", "inpatient", "materials")
+
+
+def test_a_few_words_out_of_scope_go_on_where_the_topic_is_near() -> None:
+    person = talk()
+    person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
+    near = (("out_of_scope", 0.6), ("outpatient", 0.2))
+    assert heard(person.hear("out_of_scope", "等多久", aspects=["time_limit"], confidence=0.6, ranking=near))[1:] == (
+        "outpatient",
+        "time_limit",
+    )
+    far = (("out_of_scope", 0.6), ("elsewhere", 0.1))
+    weather = person.hear("out_of_scope", "会下雨不", aspects=["rules"], confidence=0.6, ranking=far)
+    assert weather.status == "out_of_scope"
