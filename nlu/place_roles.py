@@ -238,8 +238,11 @@ def _share(text: str, places: Sequence[Place], scores: Sequence[_Score]) -> None
     """What is said of a place is said of it again, and of what stands beside it (北京和上海)."""
     roles = {place.codes: score.role for place, score in zip(places, scores, strict=True) if score.role}
     for place, score in zip(places, scores, strict=True):
-        if score.role is None and roles.get(place.codes) is not Role.DENIED:
-            score.role = roles.get(place.codes)
+        role = roles.get(place.codes)
+        # 生孩子在阜康，老家也是阜康: something is done there, hometown or not.
+        home = any(other.home for at, other in zip(places, scores, strict=True) if at.codes == place.codes)
+        if score.role is None and role is not Role.DENIED and not (home and score.located):
+            score.role = role
     for number in range(len(places) - 1):
         if not CONJUNCTION.fullmatch(text[places[number].end : places[number + 1].start]):
             continue
