@@ -105,7 +105,7 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
         return False
     if _is_bare(understanding, topic) and (case.cued(topic) or not (new and case.cue_strength(new))):
         return True
-    if new and understanding.text.startswith("那个") and 0 < case.cue_strength(new) <= case.cue_strength(topic):
+    if new and understanding.text.startswith("那个") and case.cue_strength(topic) > case.cue_strength(new) - MARGIN > 0:
         return True
     return case.cue_strength(topic) > (case.cue_strength(new) if new else 0)
 
