@@ -285,7 +285,9 @@ def _warning(case: Case, block: Block) -> tuple[str, str] | None:
 def _add_essentials(case: Case, topic: Topic, answer: Answer, asked: tuple[Aspect, ...]) -> Answer:
     """What is needed next, where there is room for it."""
     shown = {s.aspect for s in answer.sections}
-    for aspect in ESSENTIALS.get(asked[0], ()):
+    # 按“申请—受理—审核—办结”办理 alone tells nobody how.
+    bare = asked[0] is Aspect.STEPS and not _length(answer)
+    for aspect in (Aspect.CHANNELS, Aspect.MATERIALS) if bare else ESSENTIALS.get(asked[0], ()):
         field = find_field(topic, aspect, case.situation, case.knowledge.regions) if aspect not in shown else None
         if field is None or field.blocks[0].level is Level.ELSEWHERE:
             continue

@@ -137,3 +137,16 @@ def test_whether_it_can_be_done_online_is_said_before_how() -> None:
     assert aspects(whether) == [Aspect.CHANNELS, Aspect.STEPS]
     how = Talk(NEARER, SHAWAN).hear("enrolment", "网上咋弄", aspects=["channels", "steps"])
     assert aspects(how) == [Aspect.STEPS]
+
+
+def test_stages_alone_tell_where_and_with_what_as_well() -> None:
+    fields = {
+        "steps": {"lead": "按“申请—受理—办结”办理。"},
+        "channels": "到窗口办理。",
+        "materials": "身份证。",
+        "time_limit": LIMIT,
+    }
+    given = Talk(build(topic("certificate", guide(SHAWAN, fields))), SHAWAN).hear(
+        "certificate", "怎么办", aspects=["steps"]
+    )
+    assert aspects(given) == [Aspect.STEPS, Aspect.CHANNELS, Aspect.MATERIALS]
