@@ -51,8 +51,10 @@ class Understanding:
     intent: str
     confidence: float = 1.0
     ranking: tuple[tuple[str, float], ...] = ()
+    said: tuple[Aspect, ...] = ()
+    """Asked in words."""
     aspects: tuple[Aspect, ...] = ()
-    """Asked in words, or as good as certain."""
+    """The same, the likeliest first, and what is as good as certain without a word for it."""
     likely: tuple[Aspect, ...] = ()
     """Where no word asks for one: what the message as a whole is likely to ask, one or two."""
     mentions: tuple[Mention, ...] = ()

@@ -22,6 +22,9 @@ OFTEN_OPEN = frozenset({Aspect.OVERVIEW, Aspect.RULES, Aspect.ELIGIBILITY, Aspec
 LOOKED_UP_ABOVE = 0.2
 """Confidence from which such a question is about the service by which one looks it up."""
 
+NOT_OURS = ("养老金", "退休金", "养老保险", "失业金", "失业保险", "工伤保险", "公积金", "商业", "理赔", "车险")
+"""Words of other insurances and funds: with one of them, and none of ours, a doubtful message is out of scope."""
+
 OURS = ("医保", "备案", "转诊", "灵活就业", "定点医")
 """Words that stand in no question of another domain."""
 
@@ -73,6 +76,16 @@ BARE = 8
 NEIGHBOURLY = 3
 """How many times as likely as before a neighbour of the last topic is, in a short message."""
 
+TELLING = 40
+"""Characters of a message that tells something and asks an aspect of what was talked about."""
+
+UNLIKE_ANY = 0.15
+"""Probability up to which a message is like no topic."""
+
+TWIN = 0.4
+"""Share of the first topic's probability from which its twin is meant, for the kind of customer that was talked about:
+after pharmacies' designation pharmacies' settlement, not hospitals'."""
+
 KINDS = {Insurance.RESIDENT: "居民", Insurance.EMPLOYEE: "职工"}
 """The words in the names of services that are for one kind of insurance only."""
 
@@ -89,9 +102,11 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     topic = knowledge.topics.get(memory.topic or "")
     of_the_office = understanding.mentions or any(word in understanding.text for word in OFFICE_WORDS)
     fixed = understanding.intent in FIXED and (understanding.intent != CONTACT or of_the_office)
-    if topic is None or fixed or len(understanding.text) > LEANING:
+    if topic is None or fixed or understanding.intent == topic.id:
         return False
-    if understanding.intent == topic.id:
+    if _asks_of_it(understanding, topic):
+        return True
+    if len(understanding.text) > LEANING:
         return False
     if understanding.intent == CONTACT:
         return True
@@ -103,11 +118,28 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
     new = knowledge.topics.get(understanding.intent)
     if understanding.confidence >= CERTAIN:
         return False
+    if understanding.confidence < RATHER_SURE and _chance(topic, understanding) > understanding.confidence / 2:
+        return True
     if _is_bare(understanding, topic) and (case.cued(topic) or not (new and case.cue_strength(new))):
         return True
     if new and understanding.text.startswith("那个") and case.cue_strength(topic) > case.cue_strength(new) - MARGIN > 0:
         return True
     return case.cue_strength(topic) > (case.cue_strength(new) if new else 0)
+
+
+def _asks_of_it(understanding: Understanding, topic: Topic) -> bool:
+    """An aspect, for another place or person, in a message that is like no other topic: 我沙湾还有个店，那边几天."""
+    if not understanding.said or understanding.corrects or len(understanding.text) > TELLING:
+        return False
+    elsewhere = any(m.role == "insured" for m in understanding.mentions)
+    if understanding.intent == "out_of_scope" and elsewhere:
+        return understanding.confidence < RATHER_SURE
+    others = [chance for name, chance in understanding.ranking if name != topic.id]
+    return max(others, default=understanding.confidence) < (ANSWER_ABOVE if elsewhere else UNLIKE_ANY)
+
+
+def _chance(topic: Topic, understanding: Understanding) -> float:
+    return dict(understanding.ranking).get(topic.id, 0.0)
 
 
 def _is_bare(understanding: Understanding, topic: Topic) -> bool:
@@ -118,22 +150,24 @@ def _is_bare(understanding: Understanding, topic: Topic) -> bool:
     if understanding.intent == "not_in_documents":
         return Aspect.FEE not in understanding.aspects
     if understanding.intent == "out_of_scope":
-        return dict(understanding.ranking).get(topic.id, 0.0) > NEAR
+        return _chance(topic, understanding) > NEAR
     return understanding.confidence < RATHER_SURE
 
 
 def find_neighbour(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Understanding:
-    """A short, unsure message after an answer may be about a neighbour of its topic: 转的话要几天 after the certificate
-    that a transfer needs. The types of filing, which share a ``general`` topic, are told apart by more than that."""
+    """A short, unsure message after an answer is about a neighbour of its topic whose cue it hits: 转的话要几天 after
+    the certificate that a transfer needs. Types of filing, which share a ``general`` topic, are not told apart so."""
     before = knowledge.topics.get(memory.topic or "")
     unsure = understanding.intent not in FIXED and understanding.confidence < ANSWER_ABOVE
     if before is None or before.general or not unsure or len(understanding.text) > LEANING:
         return understanding
+    case = Case(knowledge, memory, understanding.text)
     for name, chance in understanding.ranking:
         if name == before.id:
             break
         if _family(name, knowledge) == before.family:
-            if chance > NEAR and NEIGHBOURLY * chance > understanding.confidence:
+            hit = case.cue_strength(knowledge.topics[name]) > case.cue_strength(before)
+            if hit and chance > NEAR and NEIGHBOURLY * chance > understanding.confidence:
                 return replace(understanding, intent=name, confidence=CERTAIN)
             break
     return understanding
@@ -179,6 +213,8 @@ def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understa
             return replace(understanding, intent=name, confidence=max(chance, ANSWER_ABOVE))
     if intent in knowledge.topics and _is_rather_open(understanding, knowledge):
         return replace(understanding, intent="not_in_documents", confidence=max(understanding.confidence, ANSWER_ABOVE))
+    if _is_rather_elsewhere(understanding):
+        return replace(understanding, intent="out_of_scope", confidence=max(understanding.confidence, ANSWER_ABOVE))
     if intent != "out_of_scope" or not any(word in understanding.text for word in OURS):
         return understanding
     name, chance = _nearest(understanding, knowledge)
@@ -192,6 +228,14 @@ def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understa
 def _nearest(understanding: Understanding, knowledge: Knowledge) -> tuple[str, float]:
     """The topic that the classifier ranks first among topics, and its probability."""
     return next(((name, chance) for name, chance in understanding.ranking if name in knowledge.topics), ("", 0.0))
+
+
+def _is_rather_elsewhere(understanding: Understanding) -> bool:
+    """退休金认证在哪刷脸: like one of our services, and about another insurance."""
+    named = any(word in understanding.text for word in NOT_OURS)
+    ours = any(word in understanding.text for word in OURS)
+    chance = dict(understanding.ranking).get("out_of_scope", 0.0)
+    return named and not ours and chance > NEAR and understanding.confidence < RATHER_SURE
 
 
 def _is_rather_open(understanding: Understanding, knowledge: Knowledge) -> bool:
@@ -240,6 +284,9 @@ def find_topic(understanding: Understanding, memory: Memory, knowledge: Knowledg
     first = knowledge.topics.get(understanding.intent)
     if first is None or len(understanding.ranking) < 2 or understanding.ranking[0][0] != first.id:
         return first
+    twin = _find_twin(first, understanding, memory, knowledge)
+    if twin is not None:
+        return twin
     name, chance = understanding.ranking[1]
     second = knowledge.topics.get(name)
     tie = TIE if first.guides else TIE_WITH_UNRECORDED
@@ -253,3 +300,13 @@ def find_topic(understanding: Understanding, memory: Memory, knowledge: Knowledg
         return first if first.family == family else second
     case = Case(knowledge, memory, understanding.text)
     return second if case.cue_strength(second) > case.cue_strength(first) + MARGIN else first
+
+
+def _find_twin(first: Topic, understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Topic | None:
+    """The neighbour of ``first`` whose id begins with the same word as that of the last topic: pharmacy_settlement."""
+    kind = (memory.topic or "").split("_")[0]
+    if not kind or first.id.startswith(f"{kind}_"):
+        return None
+    likely = (name for name, chance in understanding.ranking if chance >= TWIN * understanding.confidence)
+    same = (knowledge.topics[name] for name in likely if name.startswith(f"{kind}_") and name in knowledge.topics)
+    return next((topic for topic in same if topic.family == first.family), None)

@@ -47,7 +47,7 @@ def find_choice(understanding: Understanding, memory: Memory) -> Option | None:
 def find_answered(understanding: Understanding, memory: Memory) -> Option | None:
     """A question back is answered in own words, without a question of its own: 门诊还是住院？ 住院的."""
     longest = FULL_ANSWER if understanding.confidence >= SURELY else SHORT_ANSWER
-    if memory.pending is None or understanding.aspects or len(understanding.text) > longest:
+    if memory.pending is None or understanding.said or len(understanding.text) > longest:
         return None
     for option in memory.options:
         asked = option.request
@@ -60,11 +60,14 @@ def find_answered(understanding: Understanding, memory: Memory) -> Option | None
 def find_aspects(
     topic: Topic, understanding: Understanding, memory: Memory, knowledge: Knowledge
 ) -> tuple[Aspect, ...]:
-    """What is asked of ``topic``: in words; or what a question back of the same family interrupted; or what is likely,
+    """What is asked of ``topic``: in words; or what a question back of the same family interrupted; or, of another
+    place, the same as before; or what is likely,
     where the topic has something of it and no cue decides."""
     pending = knowledge.topics.get(memory.pending.topic or "") if memory.pending else None
-    if memory.pending and pending and not understanding.aspects and pending.family == topic.family:
+    if memory.pending and pending and not understanding.said and pending.family == topic.family:
         return memory.pending.aspects
+    if topic.id == memory.topic and not understanding.said and any(m.role == "insured" for m in understanding.mentions):
+        return memory.aspects
     if Case(knowledge, memory, understanding.text).cued(topic):
         return understanding.aspects
     on_file = {aspect for guide in topic.guides for aspect in guide.aspects}
@@ -80,8 +83,10 @@ def plain(text: str) -> str:
 
 def learn(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Memory:
     """Puts what the message tells about the person into the memory, in the case that it is about."""
-    insured = [m for m in understanding.mentions if m.role == "insured" and m.codes[0] != XINJIANG]
     speaks_of_care = understanding.intent not in BESIDE_THE_POINT
+    # 乌鲁木齐冷不冷 tells of nobody.
+    of_somebody = speaks_of_care or understanding.person is not None or bool(understanding.said)
+    insured = [m for m in understanding.mentions if m.role == "insured" and m.codes[0] != XINJIANG and of_somebody]
     care = [m for m in understanding.mentions if m.role == "care" and speaks_of_care]
     denied = {code for m in understanding.mentions if m.role == "denied" for code in m.codes}
     if understanding.person == SELF:

@@ -65,7 +65,8 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     if at_home is not None:
         return _answer_same_area(case, topic, asked, at_home)
     cued = case.cued(topic)
-    on_file = any(find_field(topic, a, case.situation, case.knowledge.regions) for a in aspects)
+    named = (a for a in aspects if a not in OFTEN_SAID)
+    on_file = any(find_field(topic, a, case.situation, case.knowledge.regions) for a in named)
     left_open, alone = find_left_open(case, topic, cued, on_file)
     office = tuple(a for a in asked if a in OFFICE_ASPECTS)
     if left_open is not None and alone and not {*aspects} & ANSWERED_BESIDE_OPEN:

@@ -21,7 +21,15 @@ _ENROLLED = re.compile("参保|医保|社保|交的")
 _AT_HOME = ("designated_institution", "remote_care_cancellation")
 """Topics in which a place of care in Xinjiang is where one is insured: one registers with a hospital, or comes back."""
 
-_AWAY_OR_NOTHING = ("remote_care", "chronic", "inpatient", "outpatient", "out_of_scope", "smalltalk", "emergency")
+_AWAY_OR_NOTHING = (
+    "remote_care",
+    "chronic_disease_direct",
+    "inpatient",
+    "outpatient",
+    "out_of_scope",
+    "smalltalk",
+    "emergency",
+)
 """Intents for which a hospital in Xinjiang may be away from home; elsewhere the only place named is one's own."""
 
 _HOSPITAL = re.compile("的?(县|市|地区|州)?(人民|中医?|中心|第.)?(县|市)?医院")

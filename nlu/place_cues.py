@@ -101,7 +101,7 @@ NATIVE = re.compile(r"(?:本地|当地)?人(?![民社多少员家力群口才事
 OWNED = re.compile(rf"^的(?:职工|居民)*{_INSURANCE}")
 """Of the place before: 新疆的医保在成都能用吗."""
 
-HUKOU_MOVED = re.compile(r"户[口籍]?[^，。]{0,6}(?:迁|落|转|签)[到在回去入了至往]*$")
+HUKOU_MOVED = re.compile(r"户[口籍]?[^，。]{0,6}(?:迁|落|转|签)[到在回去入了至往]*(?:我|他|她|儿子|女儿)?$")
 """… but who moves it to another province lives there."""
 
 NOT = re.compile(

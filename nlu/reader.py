@@ -124,6 +124,7 @@ class Reader:
             intent=intent,
             confidence=confidence,
             ranking=tuple(ranking[:6]),
+            said=asked,
             aspects=_aspects(guessed, asked),
             likely=_likely(guessed, asked),
             mentions=settle_mentions(text, found, intent),

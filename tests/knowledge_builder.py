@@ -169,8 +169,9 @@ class Talk:
         mentions = [
             Mention("", (codes,) if isinstance(codes, str) else tuple(codes), role) for role, codes in places if codes
         ]
+        asked = tuple(Aspect(a) for a in aspects)
         understanding = Understanding(
-            normalise(text), intent, aspects=tuple(Aspect(a) for a in aspects), mentions=tuple(mentions), **fields
+            normalise(text), intent, said=asked, aspects=asked, mentions=tuple(mentions), **fields
         )
         given = answer(understanding, self.memory, self.knowledge)
         self.memory = given.memory

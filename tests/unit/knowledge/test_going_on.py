@@ -27,7 +27,9 @@ def talk() -> Talk:
     return Talk(
         build(
             topic("outpatient", guide("650000", aspects_of("门诊")), family="claims", questions=[WHICH]),
-            topic("inpatient", guide("650000", aspects_of("住院")), family="claims", questions=[WHICH]),
+            topic(
+                "inpatient", guide("650000", aspects_of("住院")), family="claims", questions=[WHICH], aliases=["住院"]
+            ),
             topic("elsewhere", guide("650000", aspects_of("别的"))),
             offices=[office(line("654203", "0993-6023208"))],
         )
@@ -128,7 +130,7 @@ def test_a_short_unsure_message_is_about_the_neighbour_that_it_is_most_like() ->
     person = talk()
     person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
     ranking = (("out_of_scope", 0.25), ("inpatient", 0.2))
-    given = person.hear("out_of_scope", "住的话几天", aspects=["time_limit"], confidence=0.25, ranking=ranking)
+    given = person.hear("out_of_scope", "住院的话几天", aspects=["time_limit"], confidence=0.25, ranking=ranking)
     assert heard(given) == ("answered", "inpatient", "time_limit")
 
 
@@ -218,3 +220,47 @@ def test_a_few_words_out_of_scope_go_on_where_the_topic_is_near() -> None:
     far = (("out_of_scope", 0.6), ("elsewhere", 0.1))
     weather = person.hear("out_of_scope", "会下雨不", aspects=["rules"], confidence=0.6, ranking=far)
     assert weather.status == "out_of_scope"
+
+
+def pharmacies() -> Talk:
+    fields = {"time_limit": "三天", "materials": "申请表"}
+    kinds = ("pharmacy_designation", "pharmacy_settlement", "hospital_settlement")
+    return Talk(build(*(topic(kind, guide("650000", fields), family="institutions") for kind in kinds)))
+
+
+def test_the_twin_for_the_same_kind_of_customer() -> None:
+    person = pharmacies()
+    person.hear("pharmacy_designation", "药店申请定点要带啥", aspects=["materials"])
+    ranking = (("hospital_settlement", 0.4), ("pharmacy_settlement", 0.25))
+    text = "批下来以后，顾客刷的钱多久结给我们店里呀请问"
+    given = person.hear("hospital_settlement", text, aspects=["time_limit"], confidence=0.4, ranking=ranking)
+    assert heard(given) == ("answered", "pharmacy_settlement", "time_limit")
+
+
+def test_the_same_aspect_for_another_place() -> None:
+    person = pharmacies()
+    person.hear("pharmacy_settlement", "药店结算多久", aspects=["time_limit"])
+    ranking = (("out_of_scope", 0.5), ("pharmacy_designation", 0.05))
+    text = "我沙湾还有个店，那边的钱要等多久才能到"
+    given = person.hear("out_of_scope", text, aspects=["time_limit"], confidence=0.5, ranking=ranking, insured="654203")
+    assert (heard(given), given.region) == (("answered", "pharmacy_settlement", "time_limit"), "654203")
+
+
+def test_a_place_with_the_same_topic_asks_the_same() -> None:
+    person = pharmacies()
+    person.hear("hospital_settlement", "医院结算多久", aspects=["time_limit"])
+    given = person.hear("hospital_settlement", "我们是沙湾市人民医院", confidence=0.8, insured="654203")
+    assert (heard(given), given.region) == (("answered", "hospital_settlement", "time_limit"), "654203")
+
+
+def test_small_talk_about_a_place_tells_nothing_of_the_person() -> None:
+    person = talk()
+    person.hear("outpatient", "沙湾门诊报销要带啥", aspects=["materials"], insured="654203")
+    person.hear("out_of_scope", "乌鲁木齐这两天冷不冷", confidence=0.8, insured="650100")
+    assert person.hear("outpatient", "门诊报销多久", aspects=["time_limit"]).region == "654203"
+
+
+def test_another_insurance_that_sounds_like_a_service_of_ours() -> None:
+    ranking = (("elsewhere", 0.6), ("out_of_scope", 0.3))
+    assert talk().hear("elsewhere", "退休金认证在哪刷脸", confidence=0.6, ranking=ranking).status == "out_of_scope"
+    assert talk().hear("elsewhere", "退休金和医保在哪认证", confidence=0.6, ranking=ranking).status != "out_of_scope"
