@@ -104,6 +104,10 @@ def _no_places(self: object, text: str, mentions: object) -> str:
     return text
 
 
+def _nothing_likely(guessed: object, asked: object) -> tuple[Aspect, ...]:
+    return ()
+
+
 PIECES = (
     Piece("everything"),
     Piece("without concepts", without("s:")),
@@ -125,7 +129,8 @@ PIECES = (
     Piece("without masking of places", (("nlu.gazetteer.Gazetteer.mask", _no_places),)),
     Piece("without roles of places", (("nlu.gazetteer.assign_roles", _everything_insured),)),
     Piece("without words that ask", use=lambda reader: replace(reader, aspect_words=AspectWords({}))),
-    Piece("without the aspect classifier", (("nlu.reader.ASPECT_SURE", 2.0),)),
+    Piece("without the aspect classifier", (("nlu.reader.ASPECT_SURE", 2.0), ("nlu.reader._likely", _nothing_likely))),
+    Piece("without what is only likely", (("nlu.reader._likely", _nothing_likely),)),
     Piece("without further questions", (("nlu.reader.ALSO_SURE", 2.0),)),
     Piece("without ties by cue", (("knowledge.subject.TIE", 2.0),)),
 )
