@@ -66,6 +66,14 @@ _HAPPENING = re.compile(
 _NOW = re.compile(
     r"现在|刚刚|刚才|正在|突然|马上|赶紧|快点|快来|救命|怎么办|咋办|咋个办|怎么救|要不要叫|叫救护|打120|120|不行了|疼得|痛得|不想活|叫不醒|没气|没呼吸|流血不止"
 )
+_DYING = re.compile(
+    "(一直|不停)[^,。]{0,3}(流血|出血)|(喊|叫)(他|她)?(都|也)?不(太)?(答应|醒|应)"
+    "|没(有)?呼吸|没气了|不省人事|口吐白沫|大出血"
+)
+"""So plain that it comes first even where the insurance is asked about as well."""
+
+_AFTERWARDS = re.compile("报销|花了|费用|出院|结算|发票|报吗|能报|给报|后来|上个?月|去年|前天|昨天")
+
 _ABOUT_MONEY = re.compile(
     r"备案|报销|结算|医保|直接结|住院费|费用|花了|能不能报|给报|可以报|承诺书|垫付|押金|报不报|报吗|异地|参保|手续|出院|登记|认定|慢病|慢特|津贴|转诊|后遗症"
 )
@@ -168,7 +176,10 @@ def recognise_menu(text: str) -> Recognised | None:
 
 def recognise_emergency(text: str) -> Recognised | None:
     """It is happening now, and the question is not what it costs (style rule 9)."""
-    if _HAPPENING.search(text) and _NOW.search(text) and not _ABOUT_MONEY.search(text):
+    if not _NOW.search(text):
+        return None
+    dying = _DYING.search(text) and not _AFTERWARDS.search(text)
+    if dying or (_HAPPENING.search(text) and not _ABOUT_MONEY.search(text)):
         return Recognised("emergency")
     return None
 

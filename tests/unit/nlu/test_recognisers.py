@@ -156,6 +156,8 @@ def test_credentials(text: str, taken: bool) -> None:
         ("脑梗，门诊慢病认定怎么办", False),
         ("以前中风过，现在想办慢病卡", False),
         ("现在去乌鲁木齐看病", False),
+        ("刚刚出了车祸，我爱人一直在流血，喊她不答应，要不要先办异地备案", True),
+        ("前天出车祸一直流血，现在出院了，住院费怎么报销", False),
     ],
 )
 def test_emergency(text: str, taken: bool) -> None:
