@@ -10,14 +10,12 @@ from exam.cases import Case, Turn
 from exam.grading import FOREIGN, grade
 from knowledge.store import Knowledge
 
-ASKS_BACK = frozenset({"clarify", "suggest"})
-"""Statuses with which the bot offers taps instead of an answer."""
-
 
 @dataclass(frozen=True)
 class Graded:
     """One message with the bot's reply; ``wrong`` is empty where that is fully correct. ``by_tap``: fully correct at
-    once, or after the right one of the taps that were offered."""
+    once, or after the right one of the taps that were offered. A number of another region and an answer where there
+    is none are not put right by a tap."""
 
     id: str
     turn: Turn
@@ -69,15 +67,17 @@ async def _take(bot: Bot, case: Case, knowledge: Knowledge) -> Sat:
     for number, turn in enumerate(case.turns, 1):
         reply = await bot.reply(Incoming(sender, turn.text))
         wrong = tuple(grade(turn, reply, knowledge))
-        by_tap = not wrong or (not case.is_dialogue and await _one_tap(bot, turn, reply, sender, knowledge))
+        by_tap = not wrong or (not case.is_dialogue and await _one_tap(bot, turn, reply, wrong, sender, knowledge))
         name = f"{case.id}.{number}" if case.is_dialogue else case.id
         graded.append(Graded(name, turn, reply, wrong, by_tap))
     return Sat(case, tuple(graded))
 
 
-async def _one_tap(bot: Bot, turn: Turn, reply: Reply, sender: str, knowledge: Knowledge) -> bool:
+async def _one_tap(
+    bot: Bot, turn: Turn, reply: Reply, wrong: tuple[str, ...], sender: str, knowledge: Knowledge
+) -> bool:
     """Whether one of the taps leads to what was expected. Each is tried by a person of its own who asked the same."""
-    if reply.status not in ASKS_BACK:
+    if turn.unanswerable or any(each.endswith(FOREIGN) for each in wrong):
         return False
     answered = turn.copy(update={"status": (*turn.status, "answered")})
     for number, option in enumerate(reply.options, 1):

@@ -24,7 +24,7 @@ from knowledge.conversation import (
     Statement,
     Understanding,
 )
-from knowledge.options import none_of_these, topic_options
+from knowledge.options import none_of_these, offer_other, topic_options
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Purpose, Topic
 from knowledge.store import Knowledge
 from knowledge.subject import (
@@ -57,6 +57,10 @@ FILLED_BY_MEMORY = frozenset({"follow_up", "inform", "option", "nothing"})
 
 def answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     """Answers one message. Every fact of the answer stands in ``knowledge``; nothing is invented, nothing raised."""
+    return offer_other(_answer(understanding, memory, knowledge), understanding, knowledge)
+
+
+def _answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Answer:
     understanding = settle_scope(understanding, knowledge)
     chosen = find_choice(understanding, memory)
     known = memory

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from knowledge.conversation import Option, Request
+from knowledge.conversation import Answer, Option, Request, Understanding
 from knowledge.schema import Aspect, Topic
 from knowledge.store import Knowledge
 
 MOST = 5
+
+DOUBTED = 0.8
+"""Confidence below which the services that come next are offered under an answer."""
+
+WORTH_OFFERING = 0.06
+"""Probability from which a service is worth a tap."""
+
+FAR_FROM_IT = 0.2
+"""The same where what was said before, not these words, gave the answer its service."""
+
+OTHERS = 2
+"""Services offered so; the others of at most ``MOST`` taps stay those of the answer."""
+
+FROM_WORDS = frozenset({"not_in_documents", "out_of_scope"})
+"""Intents, beside the topics, that the classifier may have taken for a topic."""
 
 
 def topic_options(knowledge: Knowledge, topics: Iterable[str], aspects: tuple[Aspect, ...] = ()) -> tuple[Option, ...]:
@@ -55,3 +71,22 @@ def none_of_these(knowledge: Knowledge) -> Option:
 
 def _with_region(request: Request, code: str) -> Request:
     return Request(request.topic, request.aspects, request.text, region=code)
+
+
+def offer_other(given: Answer, understanding: Understanding, knowledge: Knowledge) -> Answer:
+    """Puts the likeliest services that were not answered under an answer that may be about the wrong one."""
+    doubted = understanding.confidence < DOUBTED or given.topic != understanding.intent
+    of_words = understanding.intent in knowledge.topics or understanding.intent in FROM_WORDS
+    if not (doubted and of_words) or given.status not in ("answered", "not_in_documents", "out_of_scope"):
+        return given
+    told: set[str | None] = {option.request.topic for option in given.options}
+    if given.status == "answered" or given.options:
+        told |= {row.topic for row in given.answers}
+    least = WORTH_OFFERING if given.topic == understanding.intent else FAR_FROM_IT
+    others = [
+        Option(topic.label, topic.name, Request(name, understanding.aspects, understanding.text))
+        for name, chance in understanding.ranking
+        if chance > least and name not in told and (topic := knowledge.topics.get(name)) and topic.guides
+    ][:OTHERS]
+    options = (*given.options[: MOST - len(others)], *others)
+    return replace(given, options=options, memory=replace(given.memory, options=options)) if others else given

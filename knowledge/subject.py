@@ -43,6 +43,9 @@ CUED_ABOVE = 0.25
 RATHER_SURE = 0.7
 """Confidence from which a few words are about what they are like, whatever was talked about."""
 
+HALF_SURE = 0.5
+"""Confidence up to which a few words that ask for an aspect stay with a topic rather than go to its neighbour."""
+
 CERTAIN = 0.9
 """Confidence from which a message names its topic, whatever was talked about."""
 
@@ -120,6 +123,8 @@ def continues(understanding: Understanding, memory: Memory, knowledge: Knowledge
         return False
     if understanding.confidence < RATHER_SURE and _chance(topic, understanding) > understanding.confidence / 2:
         return True
+    if new and new.family == topic.family and understanding.said and understanding.confidence < HALF_SURE:
+        return case.cue_strength(topic) >= case.cue_strength(new)
     if _is_bare(understanding, topic) and (case.cued(topic) or not (new and case.cue_strength(new))):
         return True
     if new and understanding.text.startswith("那个") and case.cue_strength(topic) > case.cue_strength(new) - MARGIN > 0:
@@ -135,7 +140,7 @@ def _asks_of_it(understanding: Understanding, topic: Topic) -> bool:
     if understanding.intent == "out_of_scope" and elsewhere:
         return understanding.confidence < RATHER_SURE
     others = [chance for name, chance in understanding.ranking if name != topic.id]
-    return max(others, default=understanding.confidence) < (ANSWER_ABOVE if elsewhere else UNLIKE_ANY)
+    return max([understanding.confidence, *others]) < (ANSWER_ABOVE if elsewhere else UNLIKE_ANY)
 
 
 def _chance(topic: Topic, understanding: Understanding) -> float:
@@ -159,18 +164,21 @@ def find_neighbour(understanding: Understanding, memory: Memory, knowledge: Know
     the certificate that a transfer needs. Types of filing, which share a ``general`` topic, are not told apart so."""
     before = knowledge.topics.get(memory.topic or "")
     unsure = understanding.intent not in FIXED and understanding.confidence < ANSWER_ABOVE
-    if before is None or before.general or not unsure or len(understanding.text) > LEANING:
+    longest = TELLING if understanding.said else LEANING
+    if before is None or before.general or not unsure or len(understanding.text) > longest:
         return understanding
     case = Case(knowledge, memory, understanding.text)
-    for name, chance in understanding.ranking:
-        if name == before.id:
-            break
-        if _family(name, knowledge) == before.family:
-            hit = case.cue_strength(knowledge.topics[name]) > case.cue_strength(before)
-            if hit and chance > NEAR and NEIGHBOURLY * chance > understanding.confidence:
-                return replace(understanding, intent=name, confidence=CERTAIN)
-            break
-    return understanding
+    least = max(NEAR, _chance(before, understanding), understanding.confidence / NEIGHBOURLY)
+    neighbours = [
+        name
+        for name, chance in understanding.ranking
+        if chance > least and name != before.id and _family(name, knowledge) == before.family
+        if case.cue_strength(knowledge.topics[name]) > case.cue_strength(before)
+    ]
+    if not neighbours:
+        return understanding
+    twin = next((name for name in neighbours if _kind(name) == _kind(before.id)), neighbours[0])
+    return replace(understanding, intent=twin, confidence=CERTAIN)
 
 
 def find_corrected(understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Topic | None:
@@ -304,9 +312,14 @@ def find_topic(understanding: Understanding, memory: Memory, knowledge: Knowledg
 
 def _find_twin(first: Topic, understanding: Understanding, memory: Memory, knowledge: Knowledge) -> Topic | None:
     """The neighbour of ``first`` whose id begins with the same word as that of the last topic: pharmacy_settlement."""
-    kind = (memory.topic or "").split("_")[0]
-    if not kind or first.id.startswith(f"{kind}_"):
+    kind = _kind(memory.topic or "")
+    if not kind or _kind(first.id) == kind:
         return None
     likely = (name for name, chance in understanding.ranking if chance >= TWIN * understanding.confidence)
-    same = (knowledge.topics[name] for name in likely if name.startswith(f"{kind}_") and name in knowledge.topics)
+    same = (knowledge.topics[name] for name in likely if _kind(name) == kind and name in knowledge.topics)
     return next((topic for topic in same if topic.family == first.family), None)
+
+
+def _kind(name: str) -> str:
+    """For whom a service is, by the first word of its id: pharmacy, hospital, unit."""
+    return name.split("_")[0]

@@ -118,6 +118,26 @@ async def test_a_tap_that_leads_to_the_answer_counts_as_one_tap(knowledge: Knowl
     assert (sat.right, sat.turns[0].by_tap) == (False, False)
 
 
+async def test_a_tap_under_a_wrong_answer_counts_unless_a_wrong_number_stood_in_it(knowledge: Knowledge) -> None:
+    wrong = replace(RIGHT, topic="unit_enrolment", options=(Option("停保", "停保"),))
+    bot = ScriptedBot({"停保带啥": wrong, "停保": RIGHT})
+    (sat,) = await sit(bot, [case(topic=["suspension"])], knowledge)
+    assert (sat.right, sat.turns[0].by_tap) == (False, True)
+    (sat,) = await sit(bot, [case(topic=["suspension"], region="654202", region_also=["654203"])], knowledge)
+    assert sat.turns[0].by_tap
+    foreign = replace(wrong, region=Named("654202", "乌苏市"))
+    bot = ScriptedBot({"停保带啥": foreign, "停保": replace(RIGHT, reply="材料", region=foreign.region)})
+    (sat,) = await sit(bot, [case(topic=["suspension"], region="654202")], knowledge)
+    assert sat.turns[0].foreign
+    assert not sat.turns[0].by_tap
+
+
+async def test_no_tap_puts_right_what_has_no_answer(knowledge: Knowledge) -> None:
+    bot = ScriptedBot({"停保带啥": replace(RIGHT, options=(Option("停保", "停保"),)), "停保": RIGHT})
+    (sat,) = await sit(bot, [case(status=["not_in_documents"])], knowledge)
+    assert not sat.turns[0].by_tap
+
+
 async def test_the_report_counts_what_decides(knowledge: Knowledge) -> None:
     elsewhere = replace(RIGHT, topic="unit_enrolment")
     bot = ScriptedBot({"停保带啥": RIGHT, "公积金": elsewhere})

@@ -264,3 +264,46 @@ def test_another_insurance_that_sounds_like_a_service_of_ours() -> None:
     ranking = (("elsewhere", 0.6), ("out_of_scope", 0.3))
     assert talk().hear("elsewhere", "退休金认证在哪刷脸", confidence=0.6, ranking=ranking).status == "out_of_scope"
     assert talk().hear("elsewhere", "退休金和医保在哪认证", confidence=0.6, ranking=ranking).status != "out_of_scope"
+
+
+def labels(given: Answer) -> list[str]:
+    return [option.label for option in given.options]
+
+
+def test_under_a_doubtful_answer_the_service_that_comes_next_is_a_tap() -> None:
+    person = talk()
+    ranking = (("outpatient", 0.6), ("inpatient", 0.3), ("elsewhere", 0.02))
+    given = person.hear("outpatient", "门诊票据多久", aspects=["time_limit"], confidence=0.6, ranking=ranking)
+    assert labels(given) == ["inpatient"]
+    assert heard(person.tap(given.options[0])) == ("answered", "inpatient", "time_limit")
+
+
+def test_under_a_sure_answer_it_is_not() -> None:
+    ranking = (("outpatient", 0.85), ("inpatient", 0.1))
+    assert not labels(talk().hear("outpatient", "门诊多久", aspects=["time_limit"], confidence=0.85, ranking=ranking))
+
+
+def test_what_is_said_to_be_in_no_document_may_have_been_about_a_service() -> None:
+    ranking = (("not_in_documents", 0.5), ("inpatient", 0.4))
+    given = talk().hear("not_in_documents", "这个怎么算", confidence=0.5, ranking=ranking)
+    assert (given.status, labels(given)) == ("not_in_documents", ["inpatient"])
+
+
+def test_a_weak_neighbour_does_not_take_a_short_aspect_away() -> None:
+    person = talk()
+    person.hear("outpatient", "门诊报销要带啥", aspects=["materials"])
+    ranking = (("inpatient", 0.45), ("outpatient", 0.1))
+    given = person.hear("inpatient", "几天能弄好啊离得远", aspects=["time_limit"], confidence=0.45, ranking=ranking)
+    assert heard(given) == ("answered", "outpatient", "time_limit")
+
+
+def test_of_two_neighbours_the_one_for_the_same_kind_of_customer_is_meant() -> None:
+    paid = {"time_limit": [{"facts": ["三十天"], "cues": ["结给"]}]}
+    names = ("pharmacy_designation", "hospital_settlement", "pharmacy_settlement")
+    person = Talk(build(*(topic(n, guide("650000", {} if "desig" in n else paid), family="shops") for n in names)))
+    person.hear("pharmacy_designation", "药店申请定点", aspects=["overview"])
+    ranking = (("not_in_documents", 0.25), ("hospital_settlement", 0.2), ("pharmacy_settlement", 0.15))
+    given = person.hear(
+        "not_in_documents", "批了以后几天结给我", aspects=["time_limit"], confidence=0.25, ranking=ranking
+    )
+    assert heard(given) == ("answered", "pharmacy_settlement", "time_limit")

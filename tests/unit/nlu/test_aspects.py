@@ -18,6 +18,9 @@ WORDS = AspectWords.load(ASPECT_WORDS)
     ("text", "aspects"),
     [
         ("沙湾医保局电话", "phone"),
+        ("备上没备上", "status"),
+        ("我们那个批好了没", "status"),
+        ("她下不来，我代她跑一趟行不", "proxy"),
         ("联系方式有没有", "phone"),
         ("投诉电话", "supervision_phone"),
         ("监督电话是多少", "supervision_phone"),
