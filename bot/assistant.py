@@ -19,6 +19,7 @@ from bot.message import Incoming, Kind, Named, Option, Reply
 from bot.parts import Sentences, cut, read
 from bot.phrases import Phrases
 from bot.session import Session, Sessions
+from bot.stages import stage
 from bot.wording import Worded, Wording
 from knowledge.contacts import find_lines, last_resort
 from knowledge.conversation import Answer, Cited
@@ -84,14 +85,16 @@ class Assistant:
 
     async def _reply_to_text(self, message: Incoming) -> Reply:
         session = await self._load(message.sender)
-        text, hidden = mask(message.text[: 2 * LONGEST])
+        with stage("mask"):
+            text, hidden = mask(message.text[: 2 * LONGEST])
         text = text[:LONGEST]
         if text.strip() == self._sentences.more:
             return await self._next_part(message.sender, session)
         try:
             region = self._region(message.region) if message.region else None
             heard = await self._dialogue.respond(message.sender, text, region)
-            reply = self._word(heard, hidden)
+            with stage("word"):
+                reply = self._word(heard, hidden)
         except Exception as error:
             _log("dialogue failed", error)
             return self._broken(session.region)
@@ -101,7 +104,8 @@ class Assistant:
     async def _load(self, sender: str) -> Session:
         """Without the store the bot answers as to somebody new."""
         try:
-            return await self._sessions.load(sender)
+            with stage("state"):
+                return await self._sessions.load(sender)
         except Exception as error:
             _log("session not loaded", error)
             return Session()
@@ -109,7 +113,8 @@ class Assistant:
     async def _save(self, sender: str, session: Session) -> None:
         """A reply that is there is given, remembered or not."""
         try:
-            await self._sessions.save(sender, session)
+            with stage("state"):
+                await self._sessions.save(sender, session)
         except Exception as error:
             _log("session not saved", error)
 

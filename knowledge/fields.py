@@ -19,6 +19,10 @@ from knowledge.schema import Aspect, Block, Care, Fact, FactRole, Guide, Insuran
 
 MOST_CUED = 3
 
+MOST_ELSEWHERE = 5
+"""Other places whose local guide of a topic is looked at for want of a nearer one; what hundreds of counties do
+differently helps nobody."""
+
 LONG_ENOUGH = 4
 """Characters from which a longer cue says no more: the name of an app is long, and means little by itself."""
 
@@ -109,10 +113,11 @@ def _within(code: str | None, wanted: list[str] | None, regions: Regions) -> boo
     return None if code is None else any(regions.is_within(code, ancestor) for ancestor in wanted)
 
 
-def guides_by_distance(topic: Topic, region: str | None, regions: Regions) -> list[tuple[Guide, Level]]:
+@lru_cache(maxsize=20_000)
+def guides_by_distance(topic: Topic, region: str | None, regions: Regions) -> tuple[tuple[Guide, Level], ...]:
     """Lists the topic's guides, nearest first. The Corps inherits nothing, and gets nothing."""
     if region is not None and regions.is_corps(region):
-        return []
+        return ()
     near = region or XINJIANG
     chain = [near, *(above.code for above in regions.ancestors(near))] if regions.in_xinjiang(near) else []
     in_chain = sorted((g for g in topic.guides if g.published_by in chain), key=lambda g: chain.index(g.published_by))
@@ -120,8 +125,8 @@ def guides_by_distance(topic: Topic, region: str | None, regions: Regions) -> li
     others = [g for g in topic.guides if g.published_by not in chain]
     placed += [(g, Level.FOR_ALL) for g in others if g.applies_to == "all"]
     if chain:
-        placed += [(g, Level.ELSEWHERE) for g in others if g.applies_to == "local"]
-    return placed
+        placed += [(g, Level.ELSEWHERE) for g in others if g.applies_to == "local"][:MOST_ELSEWHERE]
+    return tuple(placed)
 
 
 def find_field(topic: Topic, aspect: Aspect, situation: Situation, regions: Regions) -> Field | None:
@@ -172,12 +177,20 @@ def find_cued(
 
 def _cueable(topic: Topic, situation: Situation, regions: Regions) -> Iterator[Placed]:
     """The blocks that have cues, aspect by aspect, nearest first."""
-    guides = guides_by_distance(topic, situation.region, regions)
-    for aspect in Aspect:
-        for guide, level in guides:
-            for block in guide.aspects.get(aspect, ()):
-                if block.cues and _counts(block, situation, regions):
-                    yield Placed(block, aspect, guide, level)
+    for placed in _with_cues(topic, situation.region, regions):
+        if _counts(placed.block, situation, regions):
+            yield placed
+
+
+@lru_cache(maxsize=20_000)
+def _with_cues(topic: Topic, region: str | None, regions: Regions) -> tuple[Placed, ...]:
+    return tuple(
+        Placed(block, aspect, guide, level)
+        for aspect in Aspect
+        for guide, level in guides_by_distance(topic, region, regions)
+        for block in guide.aspects.get(aspect, ())
+        if block.cues
+    )
 
 
 def _questions(text: str) -> list[str]:
@@ -187,8 +200,17 @@ def _questions(text: str) -> list[str]:
 def cue_score(text: str, cues: Iterable[str]) -> int:
     """Scores how strongly ``text`` hits ``cues``: the longest counts, each further one a little. 0: not at all."""
     text = _one_wording(text)
-    hit = [sum(map(len, parts)) for parts in map(_parts, cues) if all(part in text for part in parts)]
+    whole, divided = _prepared(tuple(cues))
+    hit = [len(cue) for cue in whole if cue in text]
+    hit += [sum(map(len, parts)) for parts in divided if all(part in text for part in parts)]
     return 10 * min(max(hit), LONG_ENOUGH) + len(hit) - 1 if hit else 0
+
+
+@lru_cache(maxsize=20_000)
+def _prepared(cues: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The cues in one wording: those of one piece, and the pieces of the others."""
+    pieces = [tuple(map(_one_wording, cue.split("+"))) for cue in cues]
+    return tuple(first for first, *more in pieces if not more), tuple(parts for parts in pieces if len(parts) > 1)
 
 
 def current_facts(block: Block, situation: Situation, regions: Regions) -> list[Fact]:
@@ -212,11 +234,6 @@ def cover(text: str, example: str, names: Iterable[str]) -> float:
 def _pairs(text: str) -> frozenset[str]:
     plain = re.sub(r"[\W_]", "", _one_wording(text))
     return frozenset(a + b for a, b in pairwise(plain))
-
-
-@lru_cache(maxsize=20_000)
-def _parts(cue: str) -> tuple[str, ...]:
-    return tuple(map(_one_wording, cue.split("+")))
 
 
 _WORDINGS = {

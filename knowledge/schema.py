@@ -392,3 +392,7 @@ class Topic(Strict):
     questions: list[Question] = []
     next: list[Choice] = []
     """Follow-ups offered under an answer, the most useful first."""
+
+    def __hash__(self) -> int:
+        """Topics do not change: what is worked out from one can be kept under it."""
+        return id(self)

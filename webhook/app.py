@@ -29,15 +29,19 @@ def create_app(
     ready: ReadyCheck,
     region_known: Callable[[str], bool],
     clock: Callable[[], float] = time.time,
+    metrics: Metrics | None = None,
+    startup: Callable[[], None] = lambda: None,
     shutdown: Callable[[], Awaitable[None]] | None = None,
 ) -> FastAPI:
-    """``region_known`` tells whether the gazetteer knows a code or a name; ``shutdown`` closes what the caller opened,
-    after the last answer. Starts nothing and connects to nothing."""
-    metrics = Metrics()
+    """``region_known`` tells whether the gazetteer knows a code or a name; ``startup`` is called before the first
+    message, ``shutdown`` closes what the caller opened, after the last answer. Starts nothing and connects to
+    nothing."""
+    metrics = metrics or Metrics()
     door = WeChatDoor(settings.wechat, metrics.counted(bot, "wechat"), sender_key=settings.sender_key, clock=clock)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        startup()
         yield
         await door.drain(DRAIN)
         if shutdown is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from bot.assistant import Assistant
 from bot.conversations import Conversations
 from bot.dedupe import Once
+from bot.dialogue import Dialogue
 from bot.phrases import Phrases
 from bot.session import Sessions
 from knowledge.editor.release import Release, ReleaseError
@@ -22,20 +24,33 @@ def load_assistant(
     once: Once | None = None,
     *,
     direct: bool = True,
+    memo_size: int = 0,
 ) -> tuple[Assistant, Knowledge]:
     """Loads a release into a bot; some seconds. ``direct`` False: through Rasa's whole prediction loop, whose answers
-    are the same. Raises ``ReleaseError`` where content or model cannot be loaded."""
+    are the same. ``memo_size``: messages whose reading and answer are remembered. Raises ``ReleaseError`` where content
+    or model cannot be loaded."""
     knowledge = with_last_resort(load_content(release), last_resort_number)
-    from actions.answer import ActionAnswer
-    from bot.adapters.direct_dialogue import DirectDialogue
-    from bot.adapters.rasa_dialogue import RasaDialogue
-
     try:
-        rasa = RasaDialogue(release.model, [ActionAnswer(knowledge)], conversations)
+        dialogue = _load_dialogue(release.model, knowledge, conversations, direct, memo_size)
     except Exception as error:
         raise ReleaseError(f"版本 {release.id} 的模型读不了（{type(error).__name__}）。请运行：yibao train") from error
-    dialogue = DirectDialogue(rasa, knowledge, conversations) if direct and rasa.always_answers else rasa
     return Assistant(dialogue, knowledge, sessions, Phrases.load(), once), knowledge
+
+
+def _load_dialogue(
+    model: Path, knowledge: Knowledge, conversations: Conversations, direct: bool, memo_size: int
+) -> Dialogue:
+    """Imports Rasa, which takes seconds and half a gigabyte, only for a model that needs it."""
+    from bot.adapters.direct_dialogue import DirectDialogue
+    from nlu.archive import read_alone
+
+    reader = read_alone(model) if direct else None
+    if reader is not None:
+        return DirectDialogue(reader.read, knowledge, conversations, memo_size)
+    from actions.answer import ActionAnswer
+    from bot.adapters.rasa_dialogue import RasaDialogue
+
+    return RasaDialogue(model, [ActionAnswer(knowledge)], conversations)
 
 
 def load_content(release: Release) -> Knowledge:

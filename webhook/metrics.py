@@ -1,35 +1,65 @@
-"""``/metrics``: what an operator watches, in Prometheus' own format. Counts only, nothing that a person wrote."""
+"""``/metrics``: what an operator watches, in Prometheus' own format. Counts only, nothing that a person wrote.
+
+A message that took long gets a line in the log, with its stages.
+"""
 
 from __future__ import annotations
 
+import logging
 import time
+from pathlib import Path
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from bot.message import Bot, Incoming, Reply
+from bot.stages import measured
 from webhook.health import ReadyCheck
 
-SLOW = (0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-"""Bounds of the histogram in seconds; WeChat disconnects after the last."""
+BOUNDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+"""Of the histograms, in seconds; WeChat disconnects after the last."""
+
+SLOW = 1.0
+"""Seconds from which a message is told in the log."""
+
+log = logging.getLogger(__name__)
 
 
 class Metrics:
-    """One registry a program: nothing global, so that tests and several apps do not mix."""
+    """One registry a program: nothing global, so that tests and several apps do not mix.
 
-    def __init__(self) -> None:
+    ``shared``: the folder in which the workers of one program count together; ``PROMETHEUS_MULTIPROC_DIR`` named it
+    before this module was imported.
+    """
+
+    def __init__(self, shared: Path | None = None) -> None:
+        self._shared = shared
         self.registry = CollectorRegistry()
-        self._messages = Counter("yibao_messages", "Messages answered", ["door", "status"], registry=self.registry)
-        self._seconds = Histogram(
-            "yibao_reply_seconds", "Time to a reply", ["door"], buckets=SLOW, registry=self.registry
+        self._messages = Counter(
+            "yibao_messages", "Messages answered", ["door", "status", "region"], registry=self.registry
         )
-        self._ready = Gauge("yibao_ready", "1 when a release is loaded", registry=self.registry)
-        self._degraded = Gauge("yibao_degraded", "1 when this is lost", ["part"], registry=self.registry)
+        self._seconds = Histogram(
+            "yibao_reply_seconds", "Time to a reply", ["door"], buckets=BOUNDS, registry=self.registry
+        )
+        self._stages = Histogram(
+            "yibao_stage_seconds", "Time in one stage", ["stage"], buckets=BOUNDS, registry=self.registry
+        )
+        self._ready = Gauge(
+            "yibao_ready", "1 when a release is loaded", registry=self.registry, multiprocess_mode="mostrecent"
+        )
+        self._degraded = Gauge(
+            "yibao_degraded",
+            "1 when this is lost",
+            ["part"],
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
         self._degraded.labels("redis").set(0)
 
     def counted(self, bot: Bot, door: str) -> Bot:
         """The same bot, counted under the name of a door."""
-        return _CountedBot(bot, door, self._messages, self._seconds)
+        return _CountedBot(bot, door, self._messages, self._seconds.labels(door), self._stages)
 
     def router(self, ready: ReadyCheck) -> APIRouter:
         router = APIRouter()
@@ -42,23 +72,41 @@ class Metrics:
                 self._degraded.labels("redis").set("redis" in readiness.degraded)
             except Exception:
                 self._ready.set(0)
-            return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+            return Response(generate_latest(self._all()), media_type=CONTENT_TYPE_LATEST)
 
         return router
 
+    def _all(self) -> CollectorRegistry:
+        """What all workers counted, whichever of them is asked."""
+        if self._shared is None:
+            return self.registry
+        together = CollectorRegistry()
+        MultiProcessCollector(together, path=str(self._shared))  # type: ignore[no-untyped-call]
+        return together
+
 
 class _CountedBot:
-    def __init__(self, bot: Bot, door: str, messages: Counter, seconds: Histogram) -> None:
+    def __init__(self, bot: Bot, door: str, messages: Counter, seconds: Histogram, stages: Histogram) -> None:
         self._bot = bot
         self._door = door
         self._messages = messages
-        self._seconds = seconds.labels(door)
+        self._seconds = seconds
+        self._stages = stages
 
     async def reply(self, message: Incoming) -> Reply:
         begun = time.perf_counter()
-        reply = await self._bot.reply(message)
-        self._seconds.observe(time.perf_counter() - begun)
-        self._messages.labels(self._door, reply.status).inc()
+        with measured() as stages:
+            reply = await self._bot.reply(message)
+        seconds = time.perf_counter() - begun
+        self._seconds.observe(seconds)
+        for name, part in stages.items():
+            self._stages.labels(name).observe(part)
+        self._messages.labels(self._door, reply.status, reply.region.code if reply.region else "").inc()
+        if seconds >= SLOW:
+            told = {name: round(part, 3) for name, part in stages.items()}
+            log.warning(
+                "slow message", extra={"door": self._door, "status": reply.status, "seconds": round(seconds, 3), **told}
+            )
         return reply
 
     async def forget(self, sender: str) -> None:

@@ -36,6 +36,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "YIBAO_CONTENT",
     "YIBAO_SENDER_KEY",
     "YIBAO_LAST_RESORT_NUMBER",
+    "YIBAO_MEMO_SIZE",
     "REDIS_URL",
     "DATABASE_URL",
     "WECHAT_TOKEN",
@@ -91,7 +92,8 @@ class WeChatAccount:
 @dataclass(frozen=True)
 class Settings:
     """``content`` None: the content in the project. ``redis_url`` None: the embedded server. ``database_url`` None:
-    SQLite under ``var``. ``last_resort_number`` None: none is given out."""
+    SQLite under ``var``. ``last_resort_number`` None: none is given out. ``memo_size``: messages that each process
+    remembers to answer the next of the same at once; 0: none."""
 
     profile: Profile
     host: str
@@ -99,6 +101,7 @@ class Settings:
     var: Path
     content: Path | None
     last_resort_number: str | None
+    memo_size: int
     redis_url: str | None = field(repr=False)
     database_url: str | None = field(repr=False)
     sender_key: str = field(repr=False)
@@ -148,6 +151,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         var=reader.optional("YIBAO_VAR", _path) or Path("var"),
         content=reader.optional("YIBAO_CONTENT", _path),
         last_resort_number=_last_resort_number(reader),
+        memo_size=_memo_size(reader),
         redis_url=reader.optional("REDIS_URL", _url("redis", "rediss", "unix")),
         database_url=reader.optional("DATABASE_URL", _url("sqlite", "postgresql")),
         sender_key=reader.secret("YIBAO_SENDER_KEY", r"\S{32,}", "给用户编号加密用的密钥，至少 32 个随机字符"),
@@ -238,6 +242,17 @@ def _last_resort_number(reader: _Reader) -> str | None:
     if not reader.is_present(name):
         return "12393"
     return reader.optional(name, _phone_number)
+
+
+def _memo_size(reader: _Reader) -> int:
+    size = reader.optional("YIBAO_MEMO_SIZE", _count)
+    return 5_000 if size is None else size
+
+
+def _count(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", value):
+        raise _Wrong(" 0 到 999999 之间的整数，0 表示不记")
+    return int(value)
 
 
 def _phone_number(value: str) -> str:

@@ -32,7 +32,8 @@ from rasa_sdk.executor import ActionExecutor  # noqa: E402
 
 from bot.conversations import Conversations  # noqa: E402
 from bot.dialogue import DialogueError, Heard  # noqa: E402
-from knowledge.conversation import Answer, Understanding, from_json  # noqa: E402
+from bot.stages import stage  # noqa: E402
+from knowledge.conversation import Answer, from_json  # noqa: E402
 
 log = logging.getLogger(__name__)
 
@@ -56,27 +57,12 @@ class RasaDialogue:
     async def respond(self, sender: str, text: str, region: str | None) -> Heard:
         channel = _Collecting()
         metadata = {"region": region} if region else {}
-        await self._agent.handle_message(UserMessage(_without_command(text), channel, sender, metadata=metadata))
+        with stage("rasa"):
+            await self._agent.handle_message(UserMessage(_without_command(text), channel, sender, metadata=metadata))
         if not channel.payloads:
             raise DialogueError("no answer came out of the action")
         payload = channel.payloads[-1]
         return Heard(from_json(Answer, payload["answer"]), payload["intent"], payload["confidence"])
-
-    async def read(self, text: str) -> Understanding:
-        """What the model's pipeline makes of one message; nothing is remembered."""
-        if self._agent.processor is None:
-            raise DialogueError("the model has no pipeline")
-        parsed = await self._agent.processor.parse_message(UserMessage(_without_command(text)))
-        return from_json(Understanding, parsed["understanding"])
-
-    @property
-    def always_answers(self) -> bool:
-        """Whether the one action is all that the model's rules can come to: no second action, no form, no response of
-        Rasa's own. Then what the rules decide is known without asking them."""
-        domain = self._agent.domain
-        if domain is None:
-            return False
-        return domain.user_actions == ["action_answer"] and not domain.form_names and not domain.responses
 
     async def forget(self, sender: str) -> None:
         await self._conversations.delete(sender)

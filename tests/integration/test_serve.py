@@ -31,16 +31,16 @@ TOKEN = DEVELOPMENT_SECRETS["WECHAT_TOKEN"]
 
 
 class Server:
-    """One process on a port of its own; ``var`` may be that of one that ran before."""
+    """One program on a port of its own; ``var`` may be that of one that ran before."""
 
-    def __init__(self, var: Path, port: int | None = None) -> None:
+    def __init__(self, var: Path, port: int | None = None, options: tuple[str, ...] = ()) -> None:
         self.var = var
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = (var / "serve.log").open("w+b")
         settings = {"YIBAO_VAR": str(var), "YIBAO_PORT": str(self.port)}
         self.process = subprocess.Popen(
-            [YIBAO, "serve"], cwd=var, env=environ(settings), stdout=self._log, stderr=subprocess.STDOUT
+            [YIBAO, "serve", *options], cwd=var, env=environ(settings), stdout=self._log, stderr=subprocess.STDOUT
         )
         self.http = httpx.Client(base_url=self.url, timeout=20)
         try:

@@ -29,7 +29,7 @@ FORBIDDEN = {
 
 ONLY_IN = {
     "rasa": ["nlu/", "bot/adapters/rasa_dialogue.py", "knowledge/editor/train.py"],
-    "structlog": ["bot/adapters/rasa_dialogue.py", "knowledge/editor/train.py"],
+    "structlog": ["bot/adapters/rasa_dialogue.py", "knowledge/editor/train.py", "webhook/command_line/logs.py"],
     "rasa_sdk": ["actions/", "bot/adapters/rasa_dialogue.py"],
     "wechatpy": ["webhook/wechat/"],
     "redis": ["bot/adapters/"],

@@ -97,7 +97,7 @@ class TestDistance:
 
     @pytest.mark.parametrize("region", [CORPS, SHIHEZI])
     def test_the_corps_gets_nothing(self, regions: Regions, region: str) -> None:
-        assert guides_by_distance(ALL_LEVELS, region, regions) == []
+        assert guides_by_distance(ALL_LEVELS, region, regions) == ()
 
     def test_another_province_gets_what_applies_to_all(self, regions: Regions) -> None:
         placed = guides_by_distance(ALL_LEVELS, BEIJING, regions)

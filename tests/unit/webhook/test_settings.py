@@ -121,6 +121,8 @@ def test_production_refuses_wechats_sample_key() -> None:
         ("YIBAO_CONTENT", "a\0b"),
         ("YIBAO_SENDER_KEY", "short"),
         ("YIBAO_LAST_RESORT_NUMBER", "call us"),
+        ("YIBAO_MEMO_SIZE", "-1"),
+        ("YIBAO_MEMO_SIZE", "many"),
         ("REDIS_URL", "localhost:6379"),
         ("REDIS_URL", "http://localhost"),
         ("DATABASE_URL", "mysql://localhost/x"),
@@ -151,6 +153,7 @@ def test_values_are_read() -> None:
             "YIBAO_PORT": "9000",
             "YIBAO_CONTENT": "/srv/content",
             "YIBAO_LAST_RESORT_NUMBER": "",
+            "YIBAO_MEMO_SIZE": "0",
             "REDIS_URL": "unix:///run/redis.sock",
             "DATABASE_URL": "postgresql+psycopg2://a:b@c/d",
             "WECHAT_ENCRYPTION": "plain",
@@ -159,6 +162,7 @@ def test_values_are_read() -> None:
     )
     assert (settings.host, settings.port, settings.content) == ("0.0.0.0", 9000, Path("/srv/content"))  # noqa: S104
     assert settings.last_resort_number is None
+    assert settings.memo_size == 0
     assert settings.redis_url == "unix:///run/redis.sock"
     assert settings.database_url == "postgresql+psycopg2://a:b@c/d"
     assert settings.wechat.encryption is Encryption.PLAIN

@@ -1,0 +1,114 @@
+"""One process that answers: builds the application, and leaves without losing a message."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from knowledge.editor.release import Release, ReleaseError
+from webhook.command_line.logs import set_up_logs
+from webhook.command_line.terminal import quiet_libraries
+from webhook.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+LEAVING = 2.0
+"""Seconds between "not ready" and the end of accepting, in which a load balancer notices."""
+
+CANNOT_START = 3
+"""Exit code with which a worker ends that every other would follow: uvicorn then stops instead of starting it anew."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Makes the application, in this process or in one of several: it can be sent to another process.
+
+    ``metrics_folder``: where several workers count together. ``tell``: whether it says what was loaded.
+    """
+
+    settings: Settings
+    release: Release
+    redis_url: str
+    metrics_folder: Path | None = None
+
+    def __call__(self) -> FastAPI:
+        """What uvicorn calls in each of several workers."""
+        set_up_logs(self.settings)
+        quiet_libraries()
+        try:
+            return self.build()[0]
+        except ReleaseError as error:
+            log.error("worker does not start: %s", error)
+            raise SystemExit(CANNOT_START) from None
+
+    def build(self, stop_redis: Callable[[], None] = lambda: None) -> tuple[FastAPI, str]:
+        """The application, and one line on what it loaded; some seconds. Raises ``ReleaseError``."""
+        begun = time.monotonic()
+        from bot.adapters.redis_conversations import RedisConversations, RedisSessions
+        from bot.adapters.redis_state import RedisOnce, connect, is_reachable
+        from webhook.app import create_app
+        from webhook.assembly import load_assistant
+        from webhook.health import Readiness
+        from webhook.metrics import Metrics
+
+        redis = connect(self.redis_url)
+        bot, knowledge = load_assistant(
+            self.release,
+            self.settings.last_resort_number,
+            RedisConversations(redis),
+            RedisSessions(redis),
+            RedisOnce(redis),
+            memo_size=self.settings.memo_size,
+        )
+        leaving = Event()
+
+        async def ready() -> Readiness:
+            if leaving.is_set():
+                return Readiness(None)
+            return Readiness(self.release.id, () if await is_reachable(redis) else ("redis",))
+
+        async def shutdown() -> None:
+            await redis.close()
+            await asyncio.to_thread(stop_redis)
+
+        app = create_app(
+            self.settings,
+            bot,
+            ready=ready,
+            region_known=bot.knows_region,
+            metrics=Metrics(self.metrics_folder),
+            startup=lambda: _leave_slowly(leaving),
+            shutdown=shutdown,
+        )
+        guides = sum(len(topic.guides) for topic in knowledge.topics.values())
+        seconds = time.monotonic() - begun
+        return app, f"{len(knowledge.topics)} 个事项，{guides} 份指南，加载用了 {seconds:.1f} 秒"
+
+
+def _leave_slowly(leaving: Event) -> None:
+    """At the first SIGTERM ``/readyz`` says so; the server's own handler comes ``LEAVING`` seconds later, or with the
+    second signal."""
+    loop = asyncio.get_running_loop()
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        if not callable(stop):
+            return
+        if leaving.is_set():
+            stop(number, frame)
+            return
+        leaving.set()
+        loop.call_soon_threadsafe(loop.call_later, LEAVING, stop, number, frame)
+
+    signal.signal(signal.SIGTERM, leave)
