@@ -84,12 +84,11 @@ class Assistant:
             return await self._reply_to_text(message)
 
     async def _reply_to_text(self, message: Incoming) -> Reply:
-        session = await self._load(message.sender)
         with stage("mask"):
             text, hidden = mask(message.text[: 2 * LONGEST])
         text = text[:LONGEST]
         if text.strip() == self._sentences.more:
-            return await self._next_part(message.sender, session)
+            return await self._next_part(message.sender)
         try:
             region = self._region(message.region) if message.region else None
             heard = await self._dialogue.respond(message.sender, text, region)
@@ -97,7 +96,7 @@ class Assistant:
                 reply = self._word(heard, hidden)
         except Exception as error:
             _log("dialogue failed", error)
-            return self._broken(session.region)
+            return self._broken((await self._load(message.sender)).region)
         await self._save(message.sender, Session(reply.parts[1:], heard.answer.region))
         return reply
 
@@ -118,7 +117,8 @@ class Assistant:
         except Exception as error:
             _log("session not saved", error)
 
-    async def _next_part(self, sender: str, session: Session) -> Reply:
+    async def _next_part(self, sender: str) -> Reply:
+        session = await self._load(sender)
         if not session.more:
             return self._fixed("answer.no_more")
         await self._save(sender, replace(session, more=session.more[1:]))

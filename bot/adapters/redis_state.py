@@ -5,25 +5,35 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError, RedisError
+from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
 from bot.dedupe import Flights
 
 KEPT = 900
 """Seconds that a result is kept: longer than the doors' freshness window, in which a repeat can come in."""
 
-LEASE = 4.0
-"""Seconds after which the computation of a process that died is given up; WeChat tries again after 5."""
+LEASE = 2.0
+"""Seconds after which the computation of a process that died is given up: whom the proxy then asks still answers
+within the 5 that WeChat waits."""
 
 LONGEST = 60.0
 """Seconds that one computation may hold its key."""
 
 POLL = 0.05
+
+TIMEOUT = 1.0
+"""Seconds that one command waits for the server."""
+
+PAUSE = 2.0
+"""Seconds that a server is not asked after it did not answer. One message asks it several times: waiting each time
+takes longer than WeChat waits."""
 
 _BEGIN = """
 local result = redis.call('GET', KEYS[1])
@@ -52,14 +62,41 @@ Compute = Callable[[], Awaitable[str]]
 log = logging.getLogger(__name__)
 
 
+class _Patient(Redis):
+    """After a command that got no answer, the next ones fail at once for PAUSE; then one command tries for all.
+
+    ``ConnectionError`` stands for both. An answer that refuses a command is an answer.
+    """
+
+    _away_until = 0.0
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        now = time.monotonic()
+        if now < self._away_until:
+            raise ConnectionError("not asked: it gave no answer a moment ago")
+        if self._away_until:
+            self._away_until = now + PAUSE
+        try:
+            result = await super().execute_command(*args, **options)
+        except (ConnectionError, TimeoutError, OSError):
+            self._away_until = time.monotonic() + PAUSE
+            # What is idle may be as dead: whoever tries next connects anew.
+            await self.connection_pool.disconnect(inuse_connections=False)
+            raise
+        except RedisError:
+            self._away_until = 0.0
+            raise
+        self._away_until = 0.0
+        return result
+
+
 def connect(url: str) -> Redis:
     """A client that gives up soon, and connects when it is first used. Whoever calls this awaits its ``close()``."""
-    client = Redis.from_url(
+    client = _Patient.from_url(
         url,
         decode_responses=True,
-        socket_timeout=1.0,
-        socket_connect_timeout=1.0,
-        health_check_interval=30,
+        socket_timeout=TIMEOUT,
+        socket_connect_timeout=TIMEOUT,
         retry=Retry(NoBackoff(), 1),
         retry_on_error=[ConnectionError],
     )

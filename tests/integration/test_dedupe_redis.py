@@ -16,7 +16,9 @@ import redis
 from redis.asyncio import Redis
 
 from bot.adapters.embedded_redis import EmbeddedRedis
-from bot.adapters.redis_state import KEPT, RedisOnce, connect, is_reachable
+from bot.adapters.redis_conversations import RedisSessions
+from bot.adapters.redis_state import KEPT, PAUSE, TIMEOUT, RedisOnce, connect, is_reachable
+from bot.session import Session
 from tests.unit.bot.test_dedupe import Computation
 from webhook.wechat.signature import FRESHNESS
 
@@ -176,6 +178,75 @@ async def test_redis_lost_while_computing(tmp_path: Path) -> None:
     assert not await is_reachable(client)
     assert await running == "answer 1"
     await client.close()
+
+
+@pytest.fixture
+def freezable(tmp_path: Path) -> Iterator[tuple[str, int]]:
+    """A server of its own, and its process, which goes on after the test whatever it did."""
+    server = EmbeddedRedis(tmp_path / "redis")
+    url = server.start()
+    pid = server_pid(url)
+    yield url, pid
+    os.kill(pid, signal.SIGCONT)
+    server.stop()
+
+
+async def test_a_server_that_hangs_is_waited_for_once_a_message(freezable: tuple[str, int]) -> None:
+    url, pid = freezable
+    client = connect(url)
+    once, sessions, compute = RedisOnce(client), RedisSessions(client), Computation()
+    await sessions.save("somebody", Session(("more",), "654203"))
+    os.kill(pid, signal.SIGSTOP)
+    begun = time.monotonic()
+    assert await once.once("a", compute) == "answer 1"
+    with pytest.raises(redis.ConnectionError, match="not asked"):
+        await sessions.load("somebody")
+    assert not await is_reachable(client)
+    assert TIMEOUT < time.monotonic() - begun < TIMEOUT + 0.5
+    os.kill(pid, signal.SIGCONT)
+    await asyncio.sleep(PAUSE)
+    assert await is_reachable(client)
+    assert await sessions.load("somebody") == Session(("more",), "654203")
+    await client.close()
+
+
+async def test_one_tries_for_all_whether_the_server_is_back(freezable: tuple[str, int]) -> None:
+    url, pid = freezable
+    client = connect(url)
+    os.kill(pid, signal.SIGSTOP)
+    assert not await is_reachable(client)
+    await asyncio.sleep(PAUSE)
+    begun = time.monotonic()
+    tried = asyncio.create_task(is_reachable(client))
+    await asyncio.sleep(0.1)
+    others = await asyncio.gather(*(is_reachable(client) for _ in range(10)))
+    assert time.monotonic() - begun < TIMEOUT / 2
+    assert [*others, await tried] == [False] * 11
+    await client.close()
+
+
+async def test_a_refused_command_is_an_answer(url: str, client: Redis) -> None:
+    with pytest.raises(redis.ResponseError):
+        await client.execute_command("NO-SUCH-COMMAND")
+    assert await is_reachable(client)
+
+
+async def test_a_server_that_was_restarted_is_used_again(tmp_path: Path) -> None:
+    """The connections of before are dead, and the scripts are gone from it."""
+    first = EmbeddedRedis(tmp_path / "redis")
+    client = connect(first.start())
+    once = RedisOnce(client)
+    await asyncio.gather(*(once.once(key, Computation()) for key in "abc"))
+    os.kill(server_pid(first.start()), signal.SIGKILL)
+    assert await once.once("d", Computation()) == "answer 1"
+    second = EmbeddedRedis(tmp_path / "redis")
+    second.start()
+    await asyncio.sleep(PAUSE)
+    compute = Computation()
+    assert await once.once("e", compute) == await once.once("e", compute) == "answer 1"
+    await client.close()
+    await asyncio.to_thread(first.stop)
+    await asyncio.to_thread(second.stop)
 
 
 # --- the embedded server
