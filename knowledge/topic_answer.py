@@ -99,7 +99,7 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
         cued = [p for p in cued if p.level is not Level.ELSEWHERE]
         found = [(f, a) for f, a in found if f.blocks[0].level is not Level.ELSEWHERE]
         if anything and not (cued or found):
-            return _ask_region(case, topic, asked)
+            return say_left_open(case, topic, asked, left_open) if left_open else _ask_region(case, topic, asked)
     shown = {p.aspect for p in cued}
     first = [f for f, a in found if a in whether or (a in PLAIN and a in aspects[:1] and not shown & {a, Aspect.RULES})]
     last = [f for f, _ in found if f not in first]

@@ -829,6 +829,19 @@ class TestRule7AskOnlyWhenTheAnswerDependsOnIt:
 # --- 8 -----------------------------------------------------------------------------------------------------------
 
 
+def test_what_is_left_open_is_said_before_a_place_is_asked_for() -> None:
+    """Only another place has a rule that the words hit; the open question is open everywhere."""
+    knowledge = build(
+        topic(
+            "contribution",
+            guide(URUMQI, {"rules": {"cues": ["每个月交"], "lead": "每个月都要交。"}}),
+            left_open=[{"id": "amount", "text": "缴费金额", "cues": ["多少钱", "月交多少"]}],
+        )
+    )
+    given = Talk(knowledge).hear("contribution", "每个月交多少钱")
+    assert (given.status, given.left_open) == ("not_in_documents", ("缴费金额",))
+
+
 class TestRule8WhenUnsureDoNotAnswer:
     KNOWLEDGE = build(
         topic(
