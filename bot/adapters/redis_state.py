@@ -106,10 +106,10 @@ def connect(url: str) -> Redis:
 
 
 async def is_reachable(client: Redis) -> bool:
-    """For the check of readiness."""
+    """For the check of readiness, which waits 2 s: a connection that breaks late and is made anew may take longer."""
     try:
-        return bool(await client.ping())
-    except (RedisError, OSError):
+        return bool(await asyncio.wait_for(client.ping(), 1.5 * TIMEOUT))
+    except (RedisError, OSError, asyncio.TimeoutError):
         return False
 
 
