@@ -22,7 +22,22 @@ OFTEN_OPEN = frozenset({Aspect.OVERVIEW, Aspect.RULES, Aspect.ELIGIBILITY, Aspec
 LOOKED_UP_ABOVE = 0.2
 """Confidence from which such a question is about the service by which one looks it up."""
 
-NOT_OURS = ("养老金", "退休金", "养老保险", "失业金", "失业保险", "工伤保险", "公积金", "商业", "理赔", "车险")
+NOT_OURS = (
+    "养老金",
+    "退休金",
+    "养老保险",
+    "失业金",
+    "失业保险",
+    "工伤保险",
+    "公积金",
+    "商业",
+    "理赔",
+    "车险",
+    "生存认证",
+    "养老认证",
+    "退休工资",
+    "工伤认定",
+)
 """Words of other insurances and funds: with one of them, and none of ours, a doubtful message is out of scope."""
 
 OURS = ("医保", "备案", "转诊", "灵活就业", "定点医")

@@ -122,7 +122,7 @@ BEFORE = (
     _before(
         rf"(?:{_INSURANCE}|参的保|关系|统筹区|保){_ADVERB}(?:[是在归属]|属于|[办交缴放挂参上买落留][在到])的?",
         rf"(?:医保|社保)?[卡本证]{_ADVERB}(?:[是归属]|属于|办[在到])的?",
-        insured=4,
+        insured=5,
     ),
     _before(r"[交缴参](?:保|费)?[在到]", r"[参入交缴]的?是", r"统筹区(?:选|：|:)?", insured=4),
     _before(rf"{_PERSON}们?{_ADVERB}是", insured=3),

@@ -4,6 +4,7 @@ Each cue gives a place points for being the insured region and for being the pla
 cue decides, the other places of the sentence do, and then the defaults: a place in Xinjiang is where one is insured, a
 place elsewhere is where one is cared for. How sure a cue is:
 
+5  says so of the insurance (我妈医保在…)
 4  says so outright (参保地是…, 在…住院)       2  office, origin, 我们…
 3  says so of a person (我是…的, 住在…)        1  a hint that counts only beside another place
 """
@@ -108,7 +109,7 @@ def assign_roles(text: str, places: Sequence[Place]) -> list[Role]:
         _take_hints(places, scores)
     _share(text, places, scores)
     _fill(places, scores, sentence)
-    _settle_at_home(places, scores)
+    _settle_at_home(places, scores, sentence)
     return [score.role or Role.MENTIONED for score in scores]
 
 
@@ -267,14 +268,15 @@ def _fill(places: Sequence[Place], scores: Sequence[_Score], sentence: _Sentence
             score.role = Role.INSURED if score is local[0] or not sentence.about_care else Role.CARE
 
 
-def _settle_at_home(places: Sequence[Place], scores: Sequence[_Score]) -> None:
-    """一直在三亚住，户口还在奎屯没动: who is away, and names no other place of Xinjiang, is insured where the household
-    is."""
+def _settle_at_home(places: Sequence[Place], scores: Sequence[_Score], sentence: _Sentence) -> None:
+    """一直在三亚住，户口还在奎屯没动; 娃户口上到沙湾: who names no other place of Xinjiang is insured where
+    the household is."""
     pairs = list(zip(places, scores, strict=True))
     home = [(place, score) for place, score in pairs if score.home and place.local]
     named = {place.codes for place, _ in pairs if place.local}
     roles = {score.role for score in scores}
-    if len(home) == 1 == len(named) and Role.CARE in roles and Role.INSURED not in roles:
+    asks = Role.CARE in roles or "医保" in sentence.text or ENROL.search(sentence.text) is not None
+    if len(home) == 1 == len(named) and asks and Role.INSURED not in roles:
         home[0][1].role = Role.INSURED
 
 

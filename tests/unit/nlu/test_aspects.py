@@ -19,6 +19,9 @@ WORDS = AspectWords.load(ASPECT_WORDS)
     [
         ("沙湾医保局电话", "phone"),
         ("备上没备上", "status"),
+        ("也是一样的天数吗", "time_limit"),
+        ("得拍个啥证传上去", "materials"),
+        ("要带的东西呢", "materials"),
         ("我们那个批好了没", "status"),
         ("她下不来，我代她跑一趟行不", "proxy"),
         ("联系方式有没有", "phone"),

@@ -169,6 +169,7 @@ def test_emergency(text: str, taken: bool) -> None:
     [
         ("〇", "〇", True, (), None, "inform"),
         ("我是〇的", "我是〇的", True, (), None, "inform"),
+        ("我们店在〇", "我们店在〇", True, (), None, "inform"),
         ("那〇的呢", "那〇的呢", True, (), None, "inform"),
         ("不是〇,是〇", "不是〇,是〇", True, (), None, "inform"),
         ("我是〇的,想备案", "我是〇的,想备案", True, (), None, None),
