@@ -48,9 +48,10 @@ class DirectDialogue:
         with stage("state"):
             known = await self._remembered(sender)
         with stage("answer"):
-            heard, memory = self._answer(understanding, known, region, date.today())
-        with stage("state"):
-            await self._remember(sender, memory)
+            heard, memory = self._answer(understanding, known or "{}", region, date.today())
+        if known is not None:
+            with stage("state"):
+                await self._remember(sender, memory)
         return heard
 
     async def forget(self, sender: str) -> None:
@@ -61,13 +62,14 @@ class DirectDialogue:
         given = answer(understanding, _memory(known).with_preset(region), self._knowledge)
         return Heard(given, understanding.intent, understanding.confidence), to_json(given.memory)
 
-    async def _remembered(self, sender: str) -> str:
-        """The memory as JSON; that of somebody new where the store is lost."""
+    async def _remembered(self, sender: str) -> str | None:
+        """The memory as JSON. None where the store is lost: it is answered as to somebody new, and what the store still
+        holds is not written over."""
         try:
             kept = await self._conversations.load(sender) or {}
         except Exception as error:
             log.error("conversation not loaded: %s", type(error).__name__)
-            return "{}"
+            return None
         return json.dumps(kept.get("slots", {}).get("memory", {}))
 
     async def _remember(self, sender: str, memory: Json) -> None:

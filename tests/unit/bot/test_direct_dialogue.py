@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.adapters.direct_dialogue import DirectDialogue
 from bot.adapters.memory_state import MemoryConversations
 from bot.dialogue import Heard
@@ -65,3 +67,24 @@ async def test_a_memory_of_another_version_is_that_of_somebody_new() -> None:
     assert facts(await asked.respond("one", "停保", None)) == ["全区一样"]
     await asked.forget("one")
     assert await conversations.load("one") is None
+
+
+class LostConversations(MemoryConversations):
+    """Gives nothing while it is lost."""
+
+    lost = False
+
+    async def load(self, sender: str) -> dict[str, Any] | None:
+        if self.lost:
+            raise OSError("no store")
+        return await super().load(sender)
+
+
+async def test_what_the_store_holds_is_not_written_over_while_it_is_lost() -> None:
+    conversations = LostConversations()
+    asked = DirectDialogue(CountingReader(), KNOWLEDGE, conversations, 10)
+    await asked.respond("one", "沙湾停保", None)
+    conversations.lost = True
+    assert facts(await asked.respond("one", "停保", None)) == ["全区一样"]
+    conversations.lost = False
+    assert facts(await asked.respond("one", "停保", None)) == ["沙湾不同"]
