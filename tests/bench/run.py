@@ -1,117 +1,189 @@
-"""``make bench``: how fast the program is, on the release that answers now.
+"""``make bench``: stock Rasa, our doors and the ceiling side by side, on the release that answers now.
 
-One run, in one process, warm: time a message by what is asked, growth with the length of a conversation, start,
-training, memory. Times are medians; this is a measurement, never a test.
+One server at a time, each started anew in every round, the rounds one after the other. ``--quick`` is one short round
+without training and without the largest content, and writes to ``var/bench`` instead of ``docs``.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import resource
+import argparse
+import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from bot.message import Incoming
-from webhook.command_line.terminal import PROJECT, live_release, load, quiet_libraries
+from knowledge.editor.release import Release
+from tests.bench.doors import ask_door
+from tests.bench.figures import Held, Results, Size, figures, percentile
+from tests.bench.growth import TURNS, grow, talk
+from tests.bench.load import send_in_turn, send_steadily
+from tests.bench.page import write_page
+from tests.bench.pool import Pool, Supply, load_pool
+from tests.bench.processes import machine_seconds
+from tests.bench.servers import Server, yibao
+from tests.bench.stages import measure_stages
+from tests.bench.subjects import WORKERS, Kind, Subject, subjects
+from tests.programs import YIBAO, environ
+from webhook.command_line.terminal import PROJECT, live_release, load
 
-EXAM = PROJECT / "tests" / "dialogue" / "exam" / "questions.jsonl"
-PORT = 8765
+CONNECTIONS = 16
+RATE = 60
+"""Messages a second of the open loop."""
+
+PATIENCE = 300.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured: seconds of the closed loop over one connection and over many, of the open loop, and of
+    warming up. ``people`` have long conversations (an eighth of them with stock Rasa), ``stages`` messages are taken
+    apart, ``same`` messages are asked at each of ``sizes``."""
+
+    rounds: int = 3
+    one: float = 2.0
+    many: float = 4.0
+    steady: float = 10.0
+    warm: float = 4.0
+    people: int = 40
+    stages: int = 1500
+    sizes: tuple[int, ...] = (1, 10, 100)
+    same: int = 500
+    trains: bool = True
+
+
+QUICK = Plan(
+    rounds=1,
+    one=1.0,
+    many=2.0,
+    steady=4.0,
+    warm=2.0,
+    people=10,
+    stages=300,
+    sizes=(1, 10),
+    same=200,
+    trains=False,
+)
+
+
+_begun = time.monotonic()
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.run", description="measures, and writes a page")
+    parser.add_argument("--quick", action="store_true", help="about two minutes; the page goes to var/bench")
+    quick = parser.parse_args().quick
+    # So that what was started is stopped when this is.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     settings = load()
-    release = live_release(settings)
-    print(f"版本 {release.id}")
-    start = measure_start()
-    print(f"start until /readyz answers     {start:6.1f} s     (goal 20)")
-    quiet_libraries()
-    asyncio.run(measure_messages())
-    print(f"memory of one process           {_megabytes():6.0f} MB    (goal 900)")
-    print(f"training                        {measure_training():6.1f} s     (goal 60)")
+    folder = settings.var / "bench" if quick else PROJECT / "docs"
+    pool = load_pool()
+    results = measure(live_release(settings), pool, QUICK if quick else Plan())
+    write_page(results, pool, RATE, folder)
+    tell(f"{folder / 'performance.md'} is written")
 
 
-async def measure_messages() -> None:
-    """Times messages through everything but HTTP: Redis, dialogue, wording."""
-    from bot.adapters.embedded_redis import EmbeddedRedis
-    from bot.adapters.redis_conversations import RedisConversations, RedisSessions
-    from bot.adapters.redis_state import RedisOnce, connect
-    from webhook.assembly import load_assistant
-
-    settings = load()
-    texts = [json.loads(line)["text"] for line in EXAM.read_text(encoding="utf-8").splitlines()]
-    with tempfile.TemporaryDirectory() as folder:
-        embedded = EmbeddedRedis(Path(folder))
-        redis = connect(embedded.start())
-        bot, _ = load_assistant(
-            live_release(settings), "12393", RedisConversations(redis), RedisSessions(redis), RedisOnce(redis)
-        )
-
-        async def timed(sender: str, text: str) -> float:
-            begun = time.perf_counter()
-            await bot.reply(Incoming(sender, text, dedupe_key=f"{sender}:{text}:{begun}"))
-            return (time.perf_counter() - begun) * 1000
-
-        for text in texts[:30]:
-            await timed("warm", text)
-        first = [await timed(f"sender-{i}", text) for i, text in enumerate(texts)]
-        turns = [await timed("long", texts[i % len(texts)]) for i in range(100)]
-        begun = time.perf_counter()
-        await asyncio.gather(*(timed(f"many-{i}", texts[i % len(texts)]) for i in range(400)))
-        rate = 400 / (time.perf_counter() - begun)
-        await redis.close()
-        embedded.stop()
-    ordered = sorted(first)
-    print(f"a first message, p50            {statistics.median(ordered):6.1f} ms    (goal 15)")
-    print(f"a first message, p95            {ordered[int(len(ordered) * 0.95)]:6.1f} ms")
-    ratio = statistics.median(turns[90:]) / statistics.median(turns[:10])
-    print(f"turn 91-100 / turn 1-10         {ratio:6.2f}       (goal 1.3)")
-    print(f"messages a second, 400 at once  {rate:6.0f}")
+def measure(release: Release, pool: Pool, plan: Plan) -> Results:
+    results = Results()
+    for number in range(plan.rounds):
+        for subject in subjects(release):
+            if subject.always or number == 0:
+                tell(f"round {number + 1} of {plan.rounds}: {subject.name}")
+                visit(subject, plan, pool, number, results)
+    tell("stages")
+    results.stages = measure_stages(release, plan.stages)
+    for times in plan.sizes:
+        tell(f"content × {times}")
+        results.sizes.append(measure_size(release, times, pool, plan.same))
+    if plan.trains:
+        tell("training")
+        results.training = measure_training()
+    return results
 
 
-def measure_start() -> float:
-    """Starts the real server; seconds until it is ready."""
-    environ = {**os.environ, "YIBAO_PORT": str(PORT)}
-    begun = time.perf_counter()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "webhook.command_line.main", "serve"], env=environ, stdout=subprocess.DEVNULL
-    )
-    try:
-        while not _ready():
-            if server.poll() is not None or time.perf_counter() - begun > 120:
-                raise SystemExit("yibao serve did not come up")
-            time.sleep(0.05)
-        return time.perf_counter() - begun
-    finally:
-        server.terminate()
-        server.wait(30)
+def visit(subject: Subject, plan: Plan, pool: Pool, number: int, results: Results) -> None:
+    """Starts a server, warms it up, puts its loads on it, and stops it."""
+    supplies = {False: Supply(pool.different(number)), True: Supply(pool.frequent(number))}
+    with subject.start() as server:
+        results.starts.setdefault(subject.name, []).append(server.start)
+        warm_up(subject, server, plan, pool, supplies, results)
+        for kind in subject.kinds:
+            put(kind, subject, server, plan, supplies[kind.frequent], results)
+        results.held[subject.name] = Held(tuple(server.memory()), server.redis_memory())
+        if subject.talks and number == 0:
+            tell(f"  conversations of {TURNS} turns")
+            people = max(2, plan.people // 8) if subject.name == "stock" else plan.people
+            texts = list(islice(pool.different(-1), people))
+            results.turns[subject.name] = talk(server, subject.kinds[0].door, texts)
+
+
+def warm_up(
+    subject: Subject, server: Server, plan: Plan, pool: Pool, supplies: dict[bool, Supply], results: Results
+) -> None:
+    """Memos fill; without them a few messages are enough."""
+    kind = subject.kinds[0]
+    seconds = plan.warm if kind.frequent else plan.warm / 4
+    texts = supplies[kind.frequent].take(int(seconds * subject.fastest))
+    load = send_in_turn(server.port, kind.door.requests(texts), CONNECTIONS, seconds)
+    supplies[kind.frequent].give_back(texts[load.taken :])
+    if subject.name == "memos":
+        results.seen.append(pool.share_seen(len(load.latencies) // WORKERS))
+
+
+def put(kind: Kind, subject: Subject, server: Server, plan: Plan, supply: Supply, results: Results) -> None:
+    """One load on one server."""
+    seconds = plan.one if kind.how == "one" else plan.many
+    wanted = RATE * plan.steady if kind.how == "steady" else subject.fastest * seconds
+    texts = supply.take(int(wanted))
+    requests = kind.door.requests(texts)
+    replied = server.replied(kind.counted) if kind.counted else None
+    before, machine = server.cpu(), machine_seconds()
+    if kind.how == "steady":
+        load = send_steadily(server.port, requests, RATE)
+    else:
+        load = send_in_turn(server.port, requests, 1 if kind.how == "one" else CONNECTIONS, seconds)
+    cpu, machine = server.cpu() - before, machine_seconds() - machine
+    supply.give_back(texts[load.taken :])
+    if kind.counted and replied:
+        count, inside = (after - earlier for after, earlier in zip(server.replied(kind.counted), replied, strict=True))
+        cost = statistics.fmean(load.latencies) - inside / count
+        results.doors.setdefault((subject.name, kind.name), []).append(cost * 1000)
+    wrong = sum(not kind.door.is_right(status, body) for status, body in load.replies)
+    found = figures(load, wrong, cpu, machine)
+    results.loads.setdefault((subject.name, kind.name), []).append(found)
+    told = f"{found.rate:6.0f}/s   p50 {found.p50:6.1f} ms   p99 {found.p99:6.1f} ms   wrong {found.wrong:.0f}"
+    tell(f"  {kind.name:9}{told}   others {found.others:.0%}")
+
+
+def measure_size(release: Release, times: int, pool: Pool, messages: int) -> Size:
+    """One worker without memos on so much content, asked one message after the other."""
+    door = ask_door()
+    with TemporaryDirectory() as name:
+        grown = grow(release, Path(name) / "grown", times)
+        with yibao(grown.release, workers=1, memo_size=0) as server:
+            texts = pool.different(-2)
+            send_in_turn(server.port, door.requests(islice(texts, messages // 2)), 1, PATIENCE)
+            load = send_in_turn(server.port, door.requests(islice(texts, messages)), 1, PATIENCE)
+            held = server.memory()[0].rss
+            return Size(times, grown.guides, grown.topics, server.start, held, percentile(load.latencies, 50))
 
 
 def measure_training() -> float:
-    """Trains into a folder of its own; seconds."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Seconds of ``yibao train`` into a folder of its own."""
+    with TemporaryDirectory() as folder:
         begun = time.perf_counter()
-        command = [sys.executable, "-m", "webhook.command_line.main", "train"]
-        subprocess.run(command, env={**os.environ, "YIBAO_VAR": folder}, check=True, capture_output=True)
+        subprocess.run(
+            [YIBAO, "train"], cwd=PROJECT, env=environ({"YIBAO_VAR": folder}), check=True, capture_output=True
+        )
         return time.perf_counter() - begun
 
 
-def _ready() -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/readyz", timeout=1) as response:
-            return bool(response.status == 200)
-    except OSError:
-        return False
-
-
-def _megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def tell(progress: str) -> None:
+    print(f"{time.monotonic() - _begun:5.0f} s  {progress}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ def serve(
     workers: int = typer.Option(1, "--workers", min=1, max=MOST_WORKERS, help="同时工作的进程数，一般等于处理器的核数"),
 ) -> None:
     """启动服务：微信接口、网页和 JSON 接口在同一个程序里。"""
+    # One message is little work: threads for it in every worker take the processors from each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     settings = load()
     release = live_release(settings)
     _check_address(settings)
