@@ -20,6 +20,8 @@ WORTH_OFFERING = 0.06
 FAR_FROM_IT = 0.2
 """The same where what was said before, not these words, gave the answer its service."""
 
+OFFERED_UNDER = ("answered", "not_in_documents", "out_of_scope")
+
 OTHERS = 2
 """Services offered so; the others of at most ``MOST`` taps stay those of the answer."""
 
@@ -77,7 +79,8 @@ def offer_other(given: Answer, understanding: Understanding, knowledge: Knowledg
     """Puts the likeliest services that were not answered under an answer that may be about the wrong one."""
     doubted = understanding.confidence < DOUBTED or given.topic != understanding.intent
     of_words = understanding.intent in knowledge.topics or understanding.intent in FROM_WORDS
-    if not (doubted and of_words) or given.status not in ("answered", "not_in_documents", "out_of_scope"):
+    elsewhere = given.phrase is not None and given.phrase.key in ("corps", "other_province")
+    if not (doubted and of_words) or elsewhere or given.status not in OFFERED_UNDER:
         return given
     told: set[str | None] = {option.request.topic for option in given.options}
     if given.status == "answered" or given.options:

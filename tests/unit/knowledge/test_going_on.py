@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from knowledge.conversation import Answer
 from knowledge.schema import Insurance
-from tests.knowledge_builder import Talk, build, guide, line, office, topic
+from tests.knowledge_builder import SHIHEZI, Talk, build, guide, line, office, topic
 
 WHICH = {
     "id": "which",
@@ -287,6 +287,12 @@ def test_what_is_said_to_be_in_no_document_may_have_been_about_a_service() -> No
     ranking = (("not_in_documents", 0.5), ("inpatient", 0.4))
     given = talk().hear("not_in_documents", "这个怎么算", confidence=0.5, ranking=ranking)
     assert (given.status, labels(given)) == ("not_in_documents", ["inpatient"])
+
+
+def test_who_is_insured_in_the_corps_is_offered_nothing_else() -> None:
+    ranking = (("outpatient", 0.6), ("inpatient", 0.3))
+    given = talk().hear("outpatient", "石河子门诊多久", confidence=0.6, ranking=ranking, insured=SHIHEZI)
+    assert (given.status, labels(given)) == ("not_in_documents", [])
 
 
 def test_a_weak_neighbour_does_not_take_a_short_aspect_away() -> None:
