@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,12 +38,6 @@ def documents(knowledge: Knowledge) -> SourceDocuments:
     if folder is None:
         pytest.skip("the source documents are not beside the project (../shared/sources)")
     return SourceDocuments(folder, knowledge.sources)
-
-
-def test_the_content_loads_quickly() -> None:
-    start = time.perf_counter()
-    load_knowledge(CONTENT)
-    assert time.perf_counter() - start < 1.5
 
 
 def test_the_content_agrees_with_its_documents(knowledge: Knowledge, documents: SourceDocuments) -> None:
