@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict, replace
+from functools import lru_cache, partial
 from traceback import extract_tb
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from pydantic import parse_obj_as
 
-from bot.dedupe import Once
+from bot.conversations import Conversation, Conversations, StoreLostError
+from bot.dedupe import Finish, Once
 from bot.dialogue import Dialogue, Heard
 from bot.mask import mask
 from bot.message import Incoming, Kind, Named, Option, Reply
 from bot.parts import Sentences, cut, read
 from bot.phrases import Phrases
-from bot.session import Session, Sessions
 from bot.stages import stage
 from bot.wording import Worded, Wording
 from knowledge.contacts import find_lines, last_resort
@@ -33,15 +36,27 @@ LONGEST = 2000
 """Characters of a message that are looked at."""
 
 
+Kept = TypeVar("Kept")
+Keep = Callable[[Reply, Conversation | None], Awaitable[Kept]]
+"""Keeps a reply, and the conversation after it where it changed; gives what holds then."""
+
+
 class Assistant:
-    """Implements ``bot.message.Bot``. ``once`` None: every message is computed (command line)."""
+    """Implements ``bot.message.Bot``. ``once`` None: every message is computed (command line). ``memo_size``: answers
+    whose wording is remembered; 0 words each."""
 
     def __init__(
-        self, dialogue: Dialogue, knowledge: Knowledge, sessions: Sessions, phrases: Phrases, once: Once | None = None
+        self,
+        dialogue: Dialogue,
+        knowledge: Knowledge,
+        conversations: Conversations,
+        phrases: Phrases,
+        once: Once | None = None,
+        memo_size: int = 0,
     ) -> None:
         self._dialogue = dialogue
         self._knowledge = knowledge
-        self._sessions = sessions
+        self._conversations = conversations
         self._say = phrases
         self._once = once
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -50,15 +65,21 @@ class Assistant:
         self._sentences = Sentences(
             phrases.template("answer.options"), phrases.template("answer.options_list"), phrases("answer.more")
         )
+        self._word = lru_cache(memo_size)(self._word_anew)
 
     async def reply(self, message: Incoming) -> Reply:
         """Answers one message; never raises (see ``bot.message.Bot``)."""
         try:
             if self._once is None or message.dedupe_key is None:
-                return await self._reply(message)
+                return await self._reply(message, partial(self._keep, message.sender))
 
-            async def compute() -> str:
-                return json.dumps(asdict(await self._reply(message)), ensure_ascii=False)
+            async def compute(finish: Finish) -> str:
+                async def keep(reply: Reply, after: Conversation | None) -> str:
+                    result = json.dumps(asdict(reply), ensure_ascii=False)
+                    with stage("state"):
+                        return await finish(result, None if after is None else (message.sender, after))
+
+                return await self._reply(message, keep)
 
             return _decode(json.loads(await self._once.once(message.dedupe_key, compute)))
         except Exception as error:
@@ -67,8 +88,7 @@ class Assistant:
 
     async def forget(self, sender: str) -> None:
         async with self._locks.setdefault(sender, asyncio.Lock()):
-            await self._sessions.delete(sender)
-            await self._dialogue.forget(sender)
+            await self._conversations.delete(sender)
 
     def knows_region(self, name: str) -> bool:
         return self._region(name) is not None
@@ -77,54 +97,55 @@ class Assistant:
         """The code of a region that a door names; of several of a name the likeliest, never the country."""
         return next((r.code for r in self._knowledge.regions.candidates(name) if r.code != COUNTRY), None)
 
-    async def _reply(self, message: Incoming) -> Reply:
+    async def _reply(self, message: Incoming, keep: Keep[Kept]) -> Kept:
         if message.kind is not Kind.TEXT:
-            return self._fixed(f"kinds.{message.kind.value}")
+            return await keep(self._fixed(f"kinds.{message.kind.value}"), None)
         async with self._locks.setdefault(message.sender, asyncio.Lock()):
-            return await self._reply_to_text(message)
+            before = await self._load(message.sender)
+            reply, after = await self._reply_to_text(message, before or Conversation())
+            # What a lost store still holds is not written over.
+            return await keep(reply, None if before is None else after)
 
-    async def _reply_to_text(self, message: Incoming) -> Reply:
+    async def _reply_to_text(self, message: Incoming, before: Conversation) -> tuple[Reply, Conversation | None]:
+        """The reply, and the conversation after it if it changes."""
         with stage("mask"):
             text, hidden = mask(message.text[: 2 * LONGEST])
         text = text[:LONGEST]
         if text.strip() == self._sentences.more:
-            return await self._next_part(message.sender)
+            return self._next_part(before)
         try:
             region = self._region(message.region) if message.region else None
-            heard = await self._dialogue.respond(message.sender, text, region)
+            heard = await self._dialogue.respond(before.memory, text, region)
             with stage("word"):
                 reply = self._word(heard, hidden)
         except Exception as error:
             _log("dialogue failed", error)
-            return self._broken((await self._load(message.sender)).region)
-        await self._save(message.sender, Session(reply.parts[1:], heard.answer.region))
+            return self._broken(before.region), None
+        return reply, Conversation(heard.memory, reply.parts[1:], heard.answer.region)
+
+    async def _load(self, sender: str) -> Conversation | None:
+        """None where the store is lost: the bot answers as to somebody new."""
+        try:
+            with stage("state"):
+                return await self._conversations.load(sender)
+        except StoreLostError:
+            return None
+
+    async def _keep(self, sender: str, reply: Reply, after: Conversation | None) -> Reply:
+        """A reply that is there is given, remembered or not."""
+        if after is not None:
+            with stage("state"), suppress(StoreLostError):
+                await self._conversations.save(sender, after)
         return reply
 
-    async def _load(self, sender: str) -> Session:
-        """Without the store the bot answers as to somebody new."""
-        try:
-            with stage("state"):
-                return await self._sessions.load(sender)
-        except Exception as error:
-            _log("session not loaded", error)
-            return Session()
+    def _next_part(self, before: Conversation) -> tuple[Reply, Conversation | None]:
+        if not before.more:
+            return self._fixed("answer.no_more"), None
+        part = before.more[0]
+        reply = Reply(reply=read(part), parts=(part,), status="answered")
+        return reply, replace(before, more=before.more[1:])
 
-    async def _save(self, sender: str, session: Session) -> None:
-        """A reply that is there is given, remembered or not."""
-        try:
-            with stage("state"):
-                await self._sessions.save(sender, session)
-        except Exception as error:
-            _log("session not saved", error)
-
-    async def _next_part(self, sender: str) -> Reply:
-        session = await self._load(sender)
-        if not session.more:
-            return self._fixed("answer.no_more")
-        await self._save(sender, replace(session, more=session.more[1:]))
-        return Reply(reply=read(session.more[0]), parts=session.more[:1], status="answered")
-
-    def _word(self, heard: Heard, hidden: bool) -> Reply:
+    def _word_anew(self, heard: Heard, hidden: bool) -> Reply:
         answer = heard.answer
         worded = self._wording.word(answer)
         if hidden:

@@ -1,15 +1,31 @@
-"""The port to what dialogue remembers of a conversation."""
+"""The port to what is kept of a conversation between two messages of a person."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """``memory``: what dialogue remembers, as JSON. ``more``: parts of the last reply that were not sent yet.
+    ``region``: code of the insured region, if known."""
+
+    memory: str = "{}"
+    more: tuple[str, ...] = ()
+    region: str | None = None
 
 
 class Conversations(Protocol):
-    """Small JSON documents by sender, with a time to live."""
+    """All but ``delete`` raise ``StoreLostError``."""
 
-    async def load(self, sender: str) -> dict[str, Any] | None: ...
+    async def load(self, sender: str) -> Conversation:
+        """An empty one for somebody unknown, and in the place of one that this version cannot read."""
 
-    async def save(self, sender: str, document: dict[str, Any]) -> None: ...
+    async def save(self, sender: str, conversation: Conversation) -> None: ...
 
     async def delete(self, sender: str) -> None: ...
+
+
+class StoreLostError(Exception):
+    """What is kept cannot be reached now. Whoever raises it has told the log."""

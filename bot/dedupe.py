@@ -6,11 +6,23 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from bot.conversations import Conversation
+
+Change = tuple[str, Conversation]
+"""Of whose conversation, and what it is afterwards."""
+
+Finish = Callable[[str, Change | None], Awaitable[str]]
+"""Keeps a result and, in the same step, what it changes; gives the result that holds. Of two that worked it out, the
+first decides, and the change of the second is dropped."""
+
+Compute = Callable[[Finish], Awaitable[str]]
+"""Works a result out, and gives what ``Finish`` gives."""
+
 
 class Once(Protocol):
     """A port: adapters share it between processes."""
 
-    async def once(self, key: str, compute: Callable[[], Awaitable[str]]) -> str:
+    async def once(self, key: str, compute: Compute) -> str:
         """The result of ``compute`` for ``key``, worked out once and kept at least as long as a repeat can come in.
 
         A repeat waits for the computation that is under way, in this process or another, and gets the same result.

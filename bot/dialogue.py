@@ -8,24 +8,26 @@ from typing import Protocol
 from knowledge.conversation import Answer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Heard:
-    """What dialogue made of one message."""
+    """What dialogue made of one message. ``memory``: what it remembers afterwards, as JSON.
+
+    Two are equal only if they are one: dialogue gives the same object again for what it need not work out again.
+    """
 
     answer: Answer
     intent: str
     confidence: float
+    memory: str
 
 
 class Dialogue(Protocol):
-    async def respond(self, sender: str, text: str, region: str | None) -> Heard:
-        """Understands and answers one message; ``region`` is a code that presets the insured region.
+    async def respond(self, memory: str, text: str, region: str | None) -> Heard:
+        """Understands and answers one message. ``memory``: what it remembered before, "{}" of somebody new; what it
+        cannot read counts as that. ``region`` is a code that presets the insured region.
 
         Raises ``DialogueError`` where no answer comes out.
         """
-
-    async def forget(self, sender: str) -> None:
-        """Deletes the conversation."""
 
 
 class DialogueError(Exception):

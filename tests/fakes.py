@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-from bot.dedupe import Flights
+from bot.adapters.memory_state import MemoryConversations
+from bot.conversations import Conversations
+from bot.dedupe import Change, Compute, Finish, Flights
 from bot.message import Incoming, Option, Reply
 
 
@@ -27,7 +28,11 @@ class FakeBot:
         self.seen.append(message)
         if message.dedupe_key is None:
             return self._reply(await self._compute(message))
-        return self._reply(await self._once.once(message.dedupe_key, lambda: self._compute(message)))
+
+        async def compute(finish: Finish) -> str:
+            return await finish(await self._compute(message), None)
+
+        return self._reply(await self._once.once(message.dedupe_key, compute))
 
     async def forget(self, sender: str) -> None:
         self.forgotten.append(sender)
@@ -48,13 +53,18 @@ class FakeBot:
 class MemoryOnce:
     """``Once`` within one process, with results that are kept for ever."""
 
-    def __init__(self) -> None:
+    def __init__(self, conversations: Conversations | None = None) -> None:
         self._results: dict[str, str] = {}
+        self._conversations = conversations or MemoryConversations()
         self._flights = Flights()
 
-    async def once(self, key: str, compute: Callable[[], Awaitable[str]]) -> str:
-        async def compute_and_keep() -> str:
-            self._results[key] = await compute()
-            return self._results[key]
+    async def once(self, key: str, compute: Compute) -> str:
+        async def finish(result: str, change: Change | None) -> str:
+            self._results[key] = result
+            if change is not None:
+                await self._conversations.save(*change)
+            return result
 
-        return self._results[key] if key in self._results else await self._flights.join(key, compute_and_keep)
+        if key in self._results:
+            return self._results[key]
+        return await self._flights.join(key, lambda: compute(finish))

@@ -10,7 +10,6 @@ from bot.conversations import Conversations
 from bot.dedupe import Once
 from bot.dialogue import Dialogue
 from bot.phrases import Phrases
-from bot.session import Sessions
 from knowledge.editor.release import Release, ReleaseError
 from knowledge.errors import KnowledgeError
 from knowledge.store import Knowledge, load_knowledge
@@ -20,37 +19,34 @@ def load_assistant(
     release: Release,
     last_resort_number: str | None,
     conversations: Conversations,
-    sessions: Sessions,
     once: Once | None = None,
     *,
     direct: bool = True,
     memo_size: int = 0,
 ) -> tuple[Assistant, Knowledge]:
     """Loads a release into a bot; some seconds. ``direct`` False: through Rasa's whole prediction loop, whose answers
-    are the same. ``memo_size``: messages whose reading and answer are remembered. Raises ``ReleaseError`` where content
-    or model cannot be loaded."""
+    are the same. ``memo_size``: messages whose reading, answer and wording are remembered. Raises ``ReleaseError``
+    where content or model cannot be loaded."""
     knowledge = with_last_resort(load_content(release), last_resort_number)
     try:
-        dialogue = _load_dialogue(release.model, knowledge, conversations, direct, memo_size)
+        dialogue = _load_dialogue(release.model, knowledge, direct, memo_size)
     except Exception as error:
         raise ReleaseError(f"版本 {release.id} 的模型读不了（{type(error).__name__}）。请运行：yibao train") from error
-    return Assistant(dialogue, knowledge, sessions, Phrases.load(), once), knowledge
+    return Assistant(dialogue, knowledge, conversations, Phrases.load(), once, memo_size), knowledge
 
 
-def _load_dialogue(
-    model: Path, knowledge: Knowledge, conversations: Conversations, direct: bool, memo_size: int
-) -> Dialogue:
+def _load_dialogue(model: Path, knowledge: Knowledge, direct: bool, memo_size: int) -> Dialogue:
     """Imports Rasa, which takes seconds and half a gigabyte, only for a model that needs it."""
     from bot.adapters.direct_dialogue import DirectDialogue
     from nlu.archive import read_alone
 
     reader = read_alone(model) if direct else None
     if reader is not None:
-        return DirectDialogue(reader.read, knowledge, conversations, memo_size)
+        return DirectDialogue(reader.read, knowledge, memo_size)
     from actions.answer import ActionAnswer
     from bot.adapters.rasa_dialogue import RasaDialogue
 
-    return RasaDialogue(model, [ActionAnswer(knowledge)], conversations)
+    return RasaDialogue(model, [ActionAnswer(knowledge)])
 
 
 def load_content(release: Release) -> Knowledge:

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from bot.session import Session
+from bot.conversations import Conversation
 
 
 class MemoryConversations:
     """Implements ``bot.conversations.Conversations``."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, dict[str, Any]] = {}
+        self._kept: dict[str, Conversation] = {}
 
-    async def load(self, sender: str) -> dict[str, Any] | None:
-        return self._kept.get(sender)
+    async def load(self, sender: str) -> Conversation:
+        return self._kept.get(sender, Conversation())
 
-    async def save(self, sender: str, document: dict[str, Any]) -> None:
-        self._kept[sender] = document
-
-    async def delete(self, sender: str) -> None:
-        self._kept.pop(sender, None)
-
-
-class MemorySessions:
-    """Implements ``bot.session.Sessions``."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, Session] = {}
-
-    async def load(self, sender: str) -> Session:
-        return self._kept.get(sender, Session())
-
-    async def save(self, sender: str, session: Session) -> None:
-        self._kept[sender] = session
+    async def save(self, sender: str, conversation: Conversation) -> None:
+        self._kept[sender] = conversation
 
     async def delete(self, sender: str) -> None:
         self._kept.pop(sender, None)

@@ -6,8 +6,10 @@ against the meta-schema of all events, and trackers that keep every event of a c
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -30,23 +32,20 @@ from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 from rasa_sdk import Action  # noqa: E402
 from rasa_sdk.executor import ActionExecutor  # noqa: E402
 
-from bot.conversations import Conversations  # noqa: E402
 from bot.dialogue import DialogueError, Heard  # noqa: E402
 from bot.stages import stage  # noqa: E402
 from knowledge.conversation import Answer, from_json  # noqa: E402
-
-log = logging.getLogger(__name__)
 
 
 class RasaDialogue:
     """Implements ``bot.dialogue.Dialogue``."""
 
-    def __init__(self, model: Path, actions: list[Action], conversations: Conversations) -> None:
+    def __init__(self, model: Path, actions: list[Action]) -> None:
         """Loads the model; some seconds. Raises ``rasa.exceptions.ModelNotFound`` where there is none."""
         _skip_schema_check()
         logging.getLogger("rasa").setLevel(logging.CRITICAL)  # its errors quote what the citizen wrote; ours do not
-        self._conversations = conversations
-        self._trackers = SmallTrackerStore(conversations)
+        self._numbers = count()
+        self._trackers = MemoryTrackerStore()
         self._agent = Agent.load(
             model,
             tracker_store=self._trackers,
@@ -54,18 +53,26 @@ class RasaDialogue:
             action_endpoint=LocalActions(actions),
         )
 
-    async def respond(self, sender: str, text: str, region: str | None) -> Heard:
+    async def respond(self, memory: str, text: str, region: str | None) -> Heard:
         channel = _Collecting()
         metadata = {"region": region} if region else {}
-        with stage("rasa"):
-            await self._agent.handle_message(UserMessage(_without_command(text), channel, sender, metadata=metadata))
+        # Rasa keeps by sender; ours is kept elsewhere, so every message is a sender of its own.
+        sender = str(next(self._numbers))
+        self._trackers.memories[sender] = memory
+        try:
+            with stage("rasa"):
+                message = UserMessage(_without_command(text), channel, sender, metadata=metadata)
+                await self._agent.handle_message(message)
+        finally:
+            memory = self._trackers.memories.pop(sender)
         if not channel.payloads:
             raise DialogueError("no answer came out of the action")
         payload = channel.payloads[-1]
-        return Heard(from_json(Answer, payload["answer"]), payload["intent"], payload["confidence"])
+        return Heard(from_json(Answer, payload["answer"]), payload["intent"], payload["confidence"], memory)
 
-    async def forget(self, sender: str) -> None:
-        await self._conversations.delete(sender)
+
+MEMORY = "memory"
+"""The slot in which the action keeps what it remembers (ADR 3)."""
 
 
 class LocalActions(EndpointConfig):
@@ -81,16 +88,16 @@ class LocalActions(EndpointConfig):
         return await self._executor.run(kwargs["json"])
 
 
-class SmallTrackerStore(TrackerStore):
-    """Keeps the slots of a conversation, which hold what its last turn said; time to live by ``Conversations``.
+class MemoryTrackerStore(TrackerStore):
+    """Hands Rasa a tracker with one slot, the memory, and takes the slot back.
 
-    A turn costs the same after 100 turns as after one, and less of what a person says is kept. Where the store is
-    lost, everybody is somebody new until it is back.
+    A turn costs the same after 100 turns as after one, and less of what a person says is kept.
     """
 
-    def __init__(self, conversations: Conversations) -> None:
+    def __init__(self) -> None:
         super().__init__(Domain.empty())
-        self._conversations = conversations
+        self.memories: dict[str, str] = {}
+        """JSON, by sender."""
 
     @property
     def domain(self) -> Domain:
@@ -101,24 +108,11 @@ class SmallTrackerStore(TrackerStore):
         self._domain = domain or Domain.empty()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
-        try:
-            await self._conversations.save(tracker.sender_id, {"slots": slots})
-        except Exception as error:
-            log.error("conversation not saved: %s", type(error).__name__)
+        self.memories[tracker.sender_id] = json.dumps(tracker.get_slot(MEMORY) or {}, ensure_ascii=False)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        try:
-            kept = await self._conversations.load(sender_id)
-        except Exception as error:
-            log.error("conversation not loaded: %s", type(error).__name__)
-            return None
-        if kept is None:
-            return None
-        events = [SlotSet(name, value) for name, value in kept["slots"].items() if name in _names(self._domain)]
-        return DialogueStateTracker.from_events(
-            sender_id, [*events, ActionExecuted("action_listen")], self._domain.slots
-        )
+        events = [SlotSet(MEMORY, json.loads(self.memories[sender_id])), ActionExecuted("action_listen")]
+        return DialogueStateTracker.from_events(sender_id, events, self._domain.slots)
 
 
 class _Collecting(OutputChannel):
@@ -141,10 +135,6 @@ class _Collecting(OutputChannel):
 def _without_command(text: str) -> str:
     """Rasa takes a leading slash for a command; nobody who asks us means one."""
     return text.lstrip("/／ \t\n")
-
-
-def _names(domain: Domain) -> set[str]:
-    return {slot.name for slot in domain.slots}
 
 
 def _skip_schema_check() -> None:

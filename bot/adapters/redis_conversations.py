@@ -1,14 +1,15 @@
-"""Conversations and sessions in Redis, each with a time to live."""
+"""Conversations in Redis, each with a time to live."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
 
+from pydantic import ValidationError, parse_obj_as
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
-from bot.session import Session
+from bot.conversations import Conversation, StoreLostError
 
 KEPT = 24 * 3600
 """Seconds that a conversation is remembered after its last message."""
@@ -17,43 +18,34 @@ KEPT = 24 * 3600
 class RedisConversations:
     """Implements ``bot.conversations.Conversations``."""
 
-    def __init__(self, redis: Redis[bytes]) -> None:
+    def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    async def load(self, sender: str) -> dict[str, Any] | None:
-        kept = await self._redis.get(_conversation(sender))
-        return None if kept is None else json.loads(kept)
-
-    async def save(self, sender: str, document: dict[str, Any]) -> None:
-        await self._redis.set(_conversation(sender), json.dumps(document, ensure_ascii=False), ex=KEPT)
-
-    async def delete(self, sender: str) -> None:
-        await self._redis.delete(_conversation(sender))
-
-
-class RedisSessions:
-    """Implements ``bot.session.Sessions``."""
-
-    def __init__(self, redis: Redis[bytes]) -> None:
-        self._redis = redis
-
-    async def load(self, sender: str) -> Session:
-        kept = await self._redis.get(_session(sender))
+    async def load(self, sender: str) -> Conversation:
+        try:
+            kept = await self._redis.get(conversation_key(sender))
+        except (RedisError, OSError) as error:
+            raise StoreLostError from error
         if kept is None:
-            return Session()
-        row = json.loads(kept)
-        return Session(tuple(row["more"]), row["region"])
+            return Conversation()
+        try:
+            return parse_obj_as(Conversation, json.loads(kept))
+        except ValidationError:
+            return Conversation()
 
-    async def save(self, sender: str, session: Session) -> None:
-        await self._redis.set(_session(sender), json.dumps(asdict(session), ensure_ascii=False), ex=KEPT)
+    async def save(self, sender: str, conversation: Conversation) -> None:
+        try:
+            await self._redis.set(conversation_key(sender), conversation_value(conversation), ex=KEPT)
+        except (RedisError, OSError) as error:
+            raise StoreLostError from error
 
     async def delete(self, sender: str) -> None:
-        await self._redis.delete(_session(sender))
+        await self._redis.delete(conversation_key(sender))
 
 
-def _conversation(sender: str) -> str:
+def conversation_key(sender: str) -> str:
     return f"yibao:conversation:{sender}"
 
 
-def _session(sender: str) -> str:
-    return f"yibao:session:{sender}"
+def conversation_value(conversation: Conversation) -> str:
+    return json.dumps(asdict(conversation), ensure_ascii=False)

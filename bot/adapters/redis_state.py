@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from redis.asyncio import Redis
@@ -14,7 +14,9 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
-from bot.dedupe import Flights
+from bot.adapters.redis_conversations import KEPT as CONVERSATION_KEPT
+from bot.adapters.redis_conversations import conversation_key, conversation_value
+from bot.dedupe import Change, Compute, Flights
 
 KEPT = 900
 """Seconds that a result is kept: longer than the doors' freshness window, in which a repeat can come in."""
@@ -48,6 +50,7 @@ local result = redis.call('GET', KEYS[1])
 if not result then
   result = ARGV[2]
   redis.call('SET', KEYS[1], result, 'EX', ARGV[3])
+  if KEYS[3] then redis.call('SET', KEYS[3], ARGV[4], 'EX', ARGV[5]) end
 end
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 return result
@@ -57,15 +60,14 @@ _RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPI
 
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
-Compute = Callable[[], Awaitable[str]]
-
 log = logging.getLogger(__name__)
 
 
 class _Patient(Redis):
     """After a command that got no answer, the next ones fail at once for PAUSE; then one command tries for all.
 
-    ``ConnectionError`` stands for both. An answer that refuses a command is an answer.
+    ``ConnectionError`` stands for both. An answer that refuses a command is an answer. The log is told when the server
+    goes and when it comes back; whoever asks need not tell.
     """
 
     _away_until = 0.0
@@ -78,16 +80,23 @@ class _Patient(Redis):
             self._away_until = now + PAUSE
         try:
             result = await super().execute_command(*args, **options)
-        except (ConnectionError, TimeoutError, OSError):
+        except (ConnectionError, TimeoutError, OSError) as error:
+            if not self._away_until:
+                log.error("Redis gives no answer: %s", type(error).__name__)
             self._away_until = time.monotonic() + PAUSE
             # What is idle may be as dead: whoever tries next connects anew.
             await self.connection_pool.disconnect(inuse_connections=False)
             raise
         except RedisError:
-            self._away_until = 0.0
+            self._is_back()
             raise
-        self._away_until = 0.0
+        self._is_back()
         return result
+
+    def _is_back(self) -> None:
+        if self._away_until:
+            log.warning("Redis answers again")
+        self._away_until = 0.0
 
 
 def connect(url: str) -> Redis:
@@ -118,7 +127,7 @@ class RedisOnce:
 
     Who computes holds a lease that it renews. Of two that compute after all, because a lease ran out, the first to
     finish decides what both return. Without Redis every process computes for itself: an answer twice is better than
-    none.
+    none. A result and the conversation after it are kept in one step: a process that dies leaves both or neither.
     """
 
     def __init__(
@@ -141,6 +150,18 @@ class RedisOnce:
         # The braces keep both keys in one slot of a cluster.
         result_key, lease_key = f"{self._prefix}:{{{key}}}:result", f"{self._prefix}:{{{key}}}:lease"
         token = secrets.token_hex(16)
+
+        async def finish(result: str, change: Change | None) -> str:
+            keys: list[str] = [result_key, lease_key]
+            values: list[str | int] = [token, result, self._kept]
+            if change is not None:
+                keys.append(conversation_key(change[0]))
+                values += [conversation_value(change[1]), CONVERSATION_KEPT]
+            try:
+                return str(await self._finish(keys=keys, args=values))
+            except (RedisError, OSError):
+                return result
+
         try:
             while True:
                 turn, result = await self._begin(keys=[result_key, lease_key], args=[token, _milliseconds(self._lease)])
@@ -149,45 +170,28 @@ class RedisOnce:
                 if turn == "compute":
                     break
                 await asyncio.sleep(POLL)
-        except (RedisError, OSError) as error:
-            _log_loss(error)
-            return await compute()
-        return await self._compute(result_key, lease_key, token, compute)
-
-    async def _compute(self, result_key: str, lease_key: str, token: str, compute: Compute) -> str:
+        except (RedisError, OSError):
+            return await compute(finish)
         renewal = asyncio.create_task(self._keep_renewing(lease_key, token))
         try:
-            result = await compute()
+            return await compute(finish)
         except BaseException:
             await self._give_up(lease_key, token)
             raise
         finally:
             renewal.cancel()
-        try:
-            return str(await self._finish(keys=[result_key, lease_key], args=[token, result, self._kept]))
-        except (RedisError, OSError) as error:
-            _log_loss(error)
-            return result
 
     async def _keep_renewing(self, lease_key: str, token: str) -> None:
         pause = self._lease / 4
         for _ in range(int(self._longest / pause)):
             await asyncio.sleep(pause)
-            try:
+            with suppress(RedisError, OSError):
                 await self._renew(keys=[lease_key], args=[token, _milliseconds(self._lease)])
-            except (RedisError, OSError) as error:
-                _log_loss(error)
 
     async def _give_up(self, lease_key: str, token: str) -> None:
-        try:
+        with suppress(RedisError, OSError):
             await self._release(keys=[lease_key], args=[token])
-        except (RedisError, OSError) as error:
-            _log_loss(error)
 
 
 def _milliseconds(seconds: float) -> int:
     return int(seconds * 1000)
-
-
-def _log_loss(error: Exception) -> None:
-    log.warning("shared state unreachable", extra={"error": type(error).__name__})

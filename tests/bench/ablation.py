@@ -17,14 +17,12 @@ from unittest.mock import patch
 import numpy as np
 import yaml
 
-from bot.adapters.memory_state import MemorySessions
+from bot.adapters.direct_dialogue import DirectDialogue
+from bot.adapters.memory_state import MemoryConversations
 from bot.assistant import Assistant
-from bot.dialogue import Heard
 from bot.phrases import Phrases
 from exam.cases import Case, load_cases
 from exam.sitting import Graded, sit
-from knowledge.answer import answer
-from knowledge.conversation import Memory
 from knowledge.schema import Aspect
 from knowledge.store import Knowledge, load_knowledge
 from nlu.aspects import AspectWords
@@ -52,27 +50,6 @@ class Piece:
     name: str
     changes: tuple[Change, ...] = ()
     use: Callable[[Reader], Reader] = field(default=lambda reader: reader)
-
-
-class ReaderDialogue:
-    """The port to dialogue without Rasa: read, answer, remember."""
-
-    def __init__(self, reader: Reader, knowledge: Knowledge) -> None:
-        self._reader = reader
-        self._knowledge = knowledge
-        self._memories: dict[str, Memory] = {}
-
-    async def respond(self, sender: str, text: str, region: str | None) -> Heard:
-        memory = self._memories.get(sender) or Memory()
-        if region is not None:
-            memory = memory.with_person(replace(memory.person, region=region))
-        understanding = self._reader.read(text)
-        given = answer(understanding, memory, self._knowledge)
-        self._memories[sender] = given.memory
-        return Heard(given, understanding.intent, understanding.confidence)
-
-    async def forget(self, sender: str) -> None:
-        self._memories.pop(sender, None)
 
 
 def read_examples(knowledge: Knowledge) -> list[Example]:
@@ -159,7 +136,9 @@ def measure(piece: Piece, examples: Sequence[Example], cases: Sequence[Case], kn
         for name, value in piece.changes:
             stack.enter_context(patch(name, value))
         reader = piece.use(train_reader(examples, Ingredients.of(knowledge)))
-        bot = Assistant(ReaderDialogue(reader, knowledge), knowledge, MemorySessions(), Phrases.load())
+        bot = Assistant(
+            DirectDialogue(reader.read, knowledge, memo_size=0), knowledge, MemoryConversations(), Phrases.load()
+        )
         sat = asyncio.run(sit(bot, cases, knowledge))
     questions = [each.turns[0] for each in sat if not each.case.is_dialogue]
     named = [each for each in questions if each.turn.topic]

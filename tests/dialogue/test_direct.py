@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.adapters.direct_dialogue import DirectDialogue
-from bot.adapters.memory_state import MemoryConversations, MemorySessions
+from bot.adapters.memory_state import MemoryConversations
 from bot.adapters.rasa_dialogue import RasaDialogue
 from bot.assistant import Assistant
 from bot.message import Incoming
@@ -17,8 +17,7 @@ async def test_the_same_replies_with_every_shortcut_and_with_none(release: Relea
     from webhook.assembly import load_assistant
 
     def load(direct: bool, memo_size: int = 0) -> Assistant:
-        state = MemoryConversations(), MemorySessions()
-        return load_assistant(release, "12393", *state, direct=direct, memo_size=memo_size)[0]
+        return load_assistant(release, "12393", MemoryConversations(), direct=direct, memo_size=memo_size)[0]
 
     whole, short, again = load(direct=False), load(direct=True), load(direct=True, memo_size=10_000)
     assert isinstance(whole._dialogue, RasaDialogue)

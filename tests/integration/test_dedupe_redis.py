@@ -16,23 +16,26 @@ import redis
 from redis.asyncio import Redis
 
 from bot.adapters.embedded_redis import EmbeddedRedis
-from bot.adapters.redis_conversations import RedisSessions
+from bot.adapters.redis_conversations import RedisConversations, conversation_key
 from bot.adapters.redis_state import KEPT, PAUSE, TIMEOUT, RedisOnce, connect, is_reachable
-from bot.session import Session
+from bot.conversations import Conversation, StoreLostError
+from bot.dedupe import Finish
 from tests.unit.bot.test_dedupe import Computation
 from webhook.wechat.signature import FRESHNESS
 
 ROOT = Path(__file__).parents[2]
+
+KEPT_ONE = Conversation('{"people": []}', ("the rest",), "654203")
 
 PROGRAM = """
 import asyncio, sys
 from bot.adapters.redis_state import RedisOnce, connect
 
 async def main(url, key, answer, seconds):
-    async def compute():
+    async def compute(finish):
         print("computing", flush=True)
         await asyncio.sleep(float(seconds))
-        return answer
+        return await finish(answer, None)
 
     client = connect(url)
     print(await RedisOnce(client, lease=2).once(key, compute), flush=True)
@@ -128,11 +131,13 @@ async def test_a_computation_that_hangs_is_given_up_and_the_first_to_finish_deci
     first = asyncio.create_task(RedisOnce(client, lease=0.1, longest=0.2).once("a", hanging))
     await asyncio.sleep(0.05)
 
-    async def compute() -> str:
-        return "from the second"
+    async def compute(finish: Finish) -> str:
+        return await finish("from the second", ("somebody", Conversation("of the second")))
 
+    hanging.change = ("somebody", Conversation("of the first"))
     assert await RedisOnce(other).once("a", compute) == "from the second"
     assert await first == "from the second"
+    assert await RedisConversations(client).load("somebody") == Conversation("of the second")
     await other.close()
 
 
@@ -191,22 +196,28 @@ def freezable(tmp_path: Path) -> Iterator[tuple[str, int]]:
     server.stop()
 
 
-async def test_a_server_that_hangs_is_waited_for_once_a_message(freezable: tuple[str, int]) -> None:
+async def test_a_server_that_hangs_is_waited_for_once_a_message(
+    freezable: tuple[str, int], caplog: pytest.LogCaptureFixture
+) -> None:
     url, pid = freezable
     client = connect(url)
-    once, sessions, compute = RedisOnce(client), RedisSessions(client), Computation()
-    await sessions.save("somebody", Session(("more",), "654203"))
+    once, conversations, compute = RedisOnce(client), RedisConversations(client), Computation()
+    await conversations.save("somebody", KEPT_ONE)
     os.kill(pid, signal.SIGSTOP)
     begun = time.monotonic()
     assert await once.once("a", compute) == "answer 1"
-    with pytest.raises(redis.ConnectionError, match="not asked"):
-        await sessions.load("somebody")
+    with pytest.raises(StoreLostError):
+        await conversations.load("somebody")
     assert not await is_reachable(client)
     assert TIMEOUT < time.monotonic() - begun < TIMEOUT + 0.5
     os.kill(pid, signal.SIGCONT)
     await asyncio.sleep(PAUSE)
     assert await is_reachable(client)
-    assert await sessions.load("somebody") == Session(("more",), "654203")
+    assert await conversations.load("somebody") == KEPT_ONE
+    assert [record.getMessage() for record in caplog.records] == [
+        "Redis gives no answer: TimeoutError",
+        "Redis answers again",
+    ]
     await client.close()
 
 
@@ -247,6 +258,25 @@ async def test_a_server_that_was_restarted_is_used_again(tmp_path: Path) -> None
     await client.close()
     await asyncio.to_thread(first.stop)
     await asyncio.to_thread(second.stop)
+
+
+# --- conversations
+
+
+async def test_a_result_and_its_conversation_are_kept_together(client: Redis) -> None:
+    once, conversations, compute = RedisOnce(client), RedisConversations(client), Computation()
+    compute.change = ("somebody", KEPT_ONE)
+    await once.once("a", compute)
+    assert await conversations.load("somebody") == KEPT_ONE
+    await conversations.delete("somebody")
+    await once.once("a", compute)
+    assert await conversations.load("somebody") == Conversation()
+
+
+@pytest.mark.parametrize("kept", ['{"slots": {"memory": {}}, "more": 7}', "[]", '{"memory": {}}'])
+async def test_a_conversation_of_another_shape_is_that_of_somebody_new(client: Redis, kept: str) -> None:
+    await client.set(conversation_key("somebody"), kept)
+    assert await RedisConversations(client).load("somebody") == Conversation()
 
 
 # --- the embedded server

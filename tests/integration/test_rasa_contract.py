@@ -15,6 +15,7 @@ import pytest
 
 from bot.adapters.memory_state import MemoryConversations
 from bot.assistant import Assistant
+from bot.conversations import Conversation
 from bot.message import Incoming
 from knowledge.conversation import Memory, Understanding, from_json, to_json
 from knowledge.editor.release import Release
@@ -102,13 +103,10 @@ def test_the_agent_takes_what_it_is_given() -> None:
 # What is kept of a conversation.
 
 
-async def test_only_slots_are_kept(assistant: Assistant, conversations: MemoryConversations) -> None:
+async def test_what_was_understood_is_kept(assistant: Assistant, conversations: MemoryConversations) -> None:
     await assistant.reply(Incoming("kept", "我叫王小红，沙湾参保，想去北京看病"))
-    document = await conversations.load("kept")
-    assert document is not None
-    assert set(document) == {"slots"}
-    assert set(document["slots"]) == {"memory"}
-    memory = from_json(Memory, document["slots"]["memory"])
+    conversation = await conversations.load("kept")
+    memory = from_json(Memory, json.loads(conversation.memory))
     assert (memory.person.region, memory.person.care) == ("654203", "110000")
 
 
@@ -118,7 +116,7 @@ async def test_a_long_conversation_stays_small(assistant: Assistant, conversatio
     for turn in range(100):
         reply = await assistant.reply(Incoming("long", said[turn % len(said)]))
         assert reply.status != "error"
-        sizes.append(len(json.dumps(await conversations.load("long"), ensure_ascii=False).encode()))
+        sizes.append(len((await conversations.load("long")).memory.encode()))
     assert max(sizes[50:]) <= max(sizes[:50])
     assert max(sizes) < 8192
 
@@ -126,15 +124,8 @@ async def test_a_long_conversation_stays_small(assistant: Assistant, conversatio
 async def test_what_is_forgotten_is_gone(assistant: Assistant, conversations: MemoryConversations) -> None:
     await assistant.reply(Incoming("forgotten", "沙湾电话"))
     await assistant.forget("forgotten")
-    assert await conversations.load("forgotten") is None
+    assert await conversations.load("forgotten") == Conversation()
     assert (await assistant.reply(Incoming("forgotten", "地址在哪"))).region is None
-
-
-async def test_a_slot_that_a_newer_release_dropped_is_ignored(
-    assistant: Assistant, conversations: MemoryConversations
-) -> None:
-    await conversations.save("older", {"slots": {"dropped": 1}})
-    assert (await assistant.reply(Incoming("older", "沙湾电话"))).status == "answered"
 
 
 # What breaks.
@@ -165,7 +156,7 @@ async def test_an_exception_in_the_action_is_a_sentence_and_a_number(
 
 async def test_a_memory_of_another_shape_is_dropped(assistant: Assistant, conversations: MemoryConversations) -> None:
     """As an older release may have written it."""
-    await conversations.save("muddled", {"slots": {"memory": {"people": "nobody"}}})
+    await conversations.save("muddled", Conversation('{"people": "nobody"}'))
     assert (await assistant.reply(Incoming("muddled", "沙湾电话"))).status == "answered"
 
 

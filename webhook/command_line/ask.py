@@ -12,7 +12,7 @@ from typing import BinaryIO, TextIO
 
 import typer
 
-from bot.adapters.memory_state import MemoryConversations, MemorySessions
+from bot.adapters.memory_state import MemoryConversations
 from bot.assistant import Assistant
 from bot.message import Incoming
 from webhook.assembly import load_assistant, load_content
@@ -36,7 +36,7 @@ def ask(
         raise typer.BadParameter(f"不认识这个地方：{region}", param_hint="--region")
     quiet_libraries()
     with standard_output_reserved() as output:
-        bot, _ = load_assistant(release, settings.last_resort_number, MemoryConversations(), MemorySessions())
+        bot, _ = load_assistant(release, settings.last_resort_number, MemoryConversations())
         with os.fdopen(os.dup(output), "w", encoding="utf-8") as out:
             if jsonl:
                 asyncio.run(answer_lines(bot, sys.stdin.buffer, out))

@@ -55,7 +55,7 @@ class Worker:
     def build(self, stop_redis: Callable[[], None] = lambda: None) -> tuple[FastAPI, str]:
         """The application, and one line on what it loaded; some seconds. Raises ``ReleaseError``."""
         begun = time.monotonic()
-        from bot.adapters.redis_conversations import RedisConversations, RedisSessions
+        from bot.adapters.redis_conversations import RedisConversations
         from bot.adapters.redis_state import RedisOnce, connect, is_reachable
         from webhook.app import create_app
         from webhook.assembly import load_assistant
@@ -67,7 +67,6 @@ class Worker:
             self.release,
             self.settings.last_resort_number,
             RedisConversations(redis),
-            RedisSessions(redis),
             RedisOnce(redis),
             memo_size=self.settings.memo_size,
         )

@@ -9,12 +9,12 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from bot.adapters.memory_state import MemorySessions
+from bot.adapters.memory_state import MemoryConversations
 from bot.assistant import LONGEST, Assistant
+from bot.conversations import Conversation, StoreLostError
 from bot.dialogue import DialogueError, Heard
 from bot.message import Incoming, Kind
 from bot.phrases import Phrases
-from bot.session import Session
 from knowledge.conversation import (
     Answer,
     Asked,
@@ -61,24 +61,24 @@ class FakeDialogue:
     def __init__(self, answer: Answer | Exception = ANSWER) -> None:
         self.answer = answer
         self.heard: list[tuple[str, str, str | None]] = []
-        self.forgotten: list[str] = []
 
-    async def respond(self, sender: str, text: str, region: str | None) -> Heard:
-        self.heard.append((sender, text, region))
+    async def respond(self, memory: str, text: str, region: str | None) -> Heard:
+        self.heard.append((memory, text, region))
         await asyncio.sleep(0)
         if isinstance(self.answer, Exception):
             raise self.answer
-        return Heard(self.answer, "filing", 0.87654321)
-
-    async def forget(self, sender: str) -> None:
-        self.forgotten.append(sender)
+        return Heard(self.answer, "filing", 0.87654321, f'["{text}"]')
 
 
-class LostSessions(MemorySessions):
-    """Redis is gone."""
+class LostConversations(MemoryConversations):
+    """Redis may be gone."""
 
-    async def load(self, sender: str) -> Session:
-        raise ConnectionError(f"no answer for {sender}")
+    lost = True
+
+    async def load(self, sender: str) -> Conversation:
+        if self.lost:
+            raise StoreLostError
+        return await super().load(sender)
 
 
 @pytest.fixture(scope="module")
@@ -92,16 +92,16 @@ def dialogue() -> FakeDialogue:
 
 
 @pytest.fixture
-def sessions() -> MemorySessions:
-    return MemorySessions()
+def conversations() -> MemoryConversations:
+    return MemoryConversations()
 
 
 Make = Callable[[Answer | Exception], Assistant]
 
 
 @pytest.fixture
-def assistant(dialogue: FakeDialogue, knowledge: Knowledge, sessions: MemorySessions) -> Assistant:
-    return Assistant(dialogue, knowledge, sessions, PHRASES, MemoryOnce())
+def assistant(dialogue: FakeDialogue, knowledge: Knowledge, conversations: MemoryConversations) -> Assistant:
+    return Assistant(dialogue, knowledge, conversations, PHRASES, MemoryOnce(conversations))
 
 
 def text(message: str, **fields: object) -> Incoming:
@@ -176,7 +176,7 @@ class TestOnce:
         assert replies[0] == replies[1]
 
     async def test_without_once_every_message_is_computed(self, dialogue: FakeDialogue, knowledge: Knowledge) -> None:
-        assistant = Assistant(dialogue, knowledge, MemorySessions(), PHRASES)
+        assistant = Assistant(dialogue, knowledge, MemoryConversations(), PHRASES)
         for _ in range(2):
             await assistant.reply(text("备案", dedupe_key="1"))
         assert len(dialogue.heard) == 2
@@ -232,17 +232,24 @@ class TestWhatBreaks:
 
     async def test_no_number_at_all(self, dialogue: FakeDialogue, knowledge: Knowledge) -> None:
         dialogue.answer = RuntimeError("boom")
-        assistant = Assistant(dialogue, with_last_resort(knowledge, None), MemorySessions(), PHRASES)
+        assistant = Assistant(dialogue, with_last_resort(knowledge, None), MemoryConversations(), PHRASES)
         assert (await assistant.reply(text("备案"))).reply == PHRASES("error")
 
     async def test_an_answer_that_cannot_be_worded(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
         dialogue.answer = Answer("answered", Memory(), phrase=Notice("no_such_phrase"))
         assert (await assistant.reply(text("备案"))).status == "error"
 
-    async def test_lost_sessions(self, dialogue: FakeDialogue, knowledge: Knowledge) -> None:
-        assistant = Assistant(dialogue, knowledge, LostSessions(), PHRASES)
-        reply = await assistant.reply(text("备案"))
-        assert reply.status == "answered"
+    async def test_what_a_lost_store_holds_is_not_written_over(
+        self, dialogue: FakeDialogue, knowledge: Knowledge
+    ) -> None:
+        conversations = LostConversations()
+        await conversations.save("anna", Conversation('["before"]'))
+        for once in (None, MemoryOnce(conversations)):
+            assistant = Assistant(dialogue, knowledge, conversations, PHRASES, once)
+            reply = await assistant.reply(text("备案", dedupe_key="1"))
+            assert (reply.status, dialogue.heard[-1][0]) == ("answered", "{}")
+        conversations.lost = False
+        assert await conversations.load("anna") == Conversation('["before"]')
 
     async def test_the_next_message_is_answered_again(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
         dialogue.answer = RuntimeError("boom")
@@ -294,16 +301,31 @@ class TestKinds:
         assert (await assistant.reply(text("更多"))).parts == first.parts[1:2]
 
 
+class TestMemory:
+    async def test_dialogue_is_given_what_it_remembered_of_this_person(
+        self, assistant: Assistant, dialogue: FakeDialogue
+    ) -> None:
+        for message, key in (("备案", "1"), ("电话", None), ("地址", "2")):
+            await assistant.reply(text(message, dedupe_key=key))
+        await assistant.reply(Incoming("berta", "备案"))
+        assert [memory for memory, _, _ in dialogue.heard] == ["{}", '["备案"]', '["电话"]', "{}"]
+
+    async def test_more_leaves_it_as_it_was(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        dialogue.answer = LONG
+        for message in ("备案", "更多", "电话"):
+            await assistant.reply(text(message))
+        assert [memory for memory, _, _ in dialogue.heard] == ["{}", '["备案"]']
+
+
 class TestForget:
-    async def test_session_and_conversation_are_deleted(
-        self, assistant: Assistant, dialogue: FakeDialogue, sessions: MemorySessions
+    async def test_the_conversation_is_deleted(
+        self, assistant: Assistant, dialogue: FakeDialogue, conversations: MemoryConversations
     ) -> None:
         dialogue.answer = LONG
         await assistant.reply(text("备案"))
-        assert (await sessions.load("anna")).more
+        assert (await conversations.load("anna")).more
         await assistant.forget("anna")
-        assert await sessions.load("anna") == Session()
-        assert dialogue.forgotten == ["anna"]
+        assert await conversations.load("anna") == Conversation()
 
     async def test_somebody_unknown(self, assistant: Assistant) -> None:
         await assistant.forget("nobody")

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.dedupe import Flights
+from bot.dedupe import Change, Finish, Flights
 from tests.fakes import MemoryOnce
 
 
@@ -15,14 +15,15 @@ class Computation:
         self.count = 0
         self.delay = delay
         self.error = error
+        self.change: Change | None = None
 
-    async def __call__(self) -> str:
+    async def __call__(self, finish: Finish | None = None) -> str:
         self.count += 1
         number = self.count
         await asyncio.sleep(self.delay)
         if self.error is not None:
             raise self.error
-        return f"answer {number}"
+        return f"answer {number}" if finish is None else await finish(f"answer {number}", self.change)
 
 
 async def test_callers_of_one_key_share_a_flight() -> None:
