@@ -77,11 +77,11 @@ class Assistant:
                 async def keep(reply: Reply, after: Conversation | None) -> str:
                     result = json.dumps(asdict(reply), ensure_ascii=False)
                     with stage("state"):
-                        return await finish(result, None if after is None else (message.sender, after))
+                        return await finish(result, after)
 
                 return await self._reply(message, keep)
 
-            return _decode(json.loads(await self._once.once(message.dedupe_key, compute)))
+            return _decode(json.loads(await self._once.once(message.sender, message.dedupe_key, compute)))
         except Exception as error:
             _log("message failed", error)
             return self._broken(None)

@@ -17,7 +17,7 @@ class Conversation:
 
 
 class Conversations(Protocol):
-    """All but ``delete`` raise ``StoreLostError``."""
+    """Each raises ``StoreLostError``."""
 
     async def load(self, sender: str) -> Conversation:
         """An empty one for somebody unknown, and in the place of one that this version cannot read."""

@@ -8,12 +8,9 @@ from typing import Protocol
 
 from bot.conversations import Conversation
 
-Change = tuple[str, Conversation]
-"""Of whose conversation, and what it is afterwards."""
-
-Finish = Callable[[str, Change | None], Awaitable[str]]
-"""Keeps a result and, in the same step, what it changes; gives the result that holds. Of two that worked it out, the
-first decides, and the change of the second is dropped."""
+Finish = Callable[[str, Conversation | None], Awaitable[str]]
+"""Keeps a result and, in the same step, the conversation after it where it changed; gives the result that holds. Of two
+that worked it out the first decides, and the conversation of the second is dropped."""
 
 Compute = Callable[[Finish], Awaitable[str]]
 """Works a result out, and gives what ``Finish`` gives."""
@@ -22,8 +19,9 @@ Compute = Callable[[Finish], Awaitable[str]]
 class Once(Protocol):
     """A port: adapters share it between processes."""
 
-    async def once(self, key: str, compute: Compute) -> str:
-        """The result of ``compute`` for ``key``, worked out once and kept at least as long as a repeat can come in.
+    async def once(self, sender: str, key: str, compute: Compute) -> str:
+        """The result of ``compute`` for the message ``key`` of ``sender``, worked out once and kept at least as long as
+        a repeat can come in.
 
         A repeat waits for the computation that is under way, in this process or another, and gets the same result.
         When the process that computes dies, the next repeat computes. What ``compute`` raises is raised here, and

@@ -219,6 +219,8 @@ def current_facts(block: Block, situation: Situation, regions: Regions) -> list[
 
 
 def _in_force(fact: Fact, situation: Situation) -> bool:
+    if fact.valid_from is None and fact.valid_until is None:
+        return True
     today = situation.today or date.today()
     return (fact.valid_from or today) <= today <= (fact.valid_until or today)
 

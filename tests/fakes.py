@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from bot.adapters.memory_state import MemoryConversations
-from bot.conversations import Conversations
-from bot.dedupe import Change, Compute, Finish, Flights
+from bot.conversations import Conversation, Conversations
+from bot.dedupe import Compute, Finish, Flights
 from bot.message import Incoming, Option, Reply
 
 
@@ -32,7 +32,7 @@ class FakeBot:
         async def compute(finish: Finish) -> str:
             return await finish(await self._compute(message), None)
 
-        return self._reply(await self._once.once(message.dedupe_key, compute))
+        return self._reply(await self._once.once(message.sender, message.dedupe_key, compute))
 
     async def forget(self, sender: str) -> None:
         self.forgotten.append(sender)
@@ -54,17 +54,17 @@ class MemoryOnce:
     """``Once`` within one process, with results that are kept for ever."""
 
     def __init__(self, conversations: Conversations | None = None) -> None:
-        self._results: dict[str, str] = {}
+        self._results: dict[tuple[str, str], str] = {}
         self._conversations = conversations or MemoryConversations()
         self._flights = Flights()
 
-    async def once(self, key: str, compute: Compute) -> str:
-        async def finish(result: str, change: Change | None) -> str:
-            self._results[key] = result
-            if change is not None:
-                await self._conversations.save(*change)
+    async def once(self, sender: str, key: str, compute: Compute) -> str:
+        async def finish(result: str, after: Conversation | None) -> str:
+            self._results[sender, key] = result
+            if after is not None:
+                await self._conversations.save(sender, after)
             return result
 
-        if key in self._results:
-            return self._results[key]
-        return await self._flights.join(key, lambda: compute(finish))
+        if (sender, key) in self._results:
+            return self._results[sender, key]
+        return await self._flights.join(f"{sender} {key}", lambda: compute(finish))

@@ -15,6 +15,14 @@ KEPT = 24 * 3600
 """Seconds that a conversation is remembered after its last message."""
 
 
+CONVERSATION = "conversation"
+REPLIES = "replies"
+"""To the messages of the last minutes, by message: ``bot.adapters.redis_state.RedisOnce``."""
+
+OF_A_PERSON = (CONVERSATION, REPLIES)
+"""All that is kept of somebody, but for leases, which end within seconds."""
+
+
 class RedisConversations:
     """Implements ``bot.conversations.Conversations``."""
 
@@ -23,7 +31,7 @@ class RedisConversations:
 
     async def load(self, sender: str) -> Conversation:
         try:
-            kept = await self._redis.get(conversation_key(sender))
+            kept = await self._redis.get(person_key(sender, CONVERSATION))
         except (RedisError, OSError) as error:
             raise StoreLostError from error
         if kept is None:
@@ -35,16 +43,21 @@ class RedisConversations:
 
     async def save(self, sender: str, conversation: Conversation) -> None:
         try:
-            await self._redis.set(conversation_key(sender), conversation_value(conversation), ex=KEPT)
+            await self._redis.set(person_key(sender, CONVERSATION), conversation_value(conversation), ex=KEPT)
         except (RedisError, OSError) as error:
             raise StoreLostError from error
 
     async def delete(self, sender: str) -> None:
-        await self._redis.delete(conversation_key(sender))
+        """Takes with it what else Redis holds of the person."""
+        try:
+            await self._redis.delete(*(person_key(sender, kind) for kind in OF_A_PERSON))
+        except (RedisError, OSError) as error:
+            raise StoreLostError from error
 
 
-def conversation_key(sender: str) -> str:
-    return f"yibao:conversation:{sender}"
+def person_key(sender: str, kind: str) -> str:
+    """The braces keep all of a person in one slot of a cluster, as scripts want it."""
+    return f"yibao:{{{sender}}}:{kind}"
 
 
 def conversation_value(conversation: Conversation) -> str:

@@ -14,12 +14,14 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
+from bot.adapters.redis_conversations import CONVERSATION, REPLIES, conversation_value, person_key
 from bot.adapters.redis_conversations import KEPT as CONVERSATION_KEPT
-from bot.adapters.redis_conversations import conversation_key, conversation_value
-from bot.dedupe import Change, Compute, Flights
+from bot.conversations import Conversation
+from bot.dedupe import Compute, Flights
 
 KEPT = 900
-"""Seconds that a result is kept: longer than the doors' freshness window, in which a repeat can come in."""
+"""Seconds that a result is kept at least: longer than the doors' freshness window, in which a repeat can come in. All
+of a person's go together, so long after the last."""
 
 LEASE = 2.0
 """Seconds after which the computation of a process that died is given up: whom the proxy then asks still answers
@@ -38,7 +40,7 @@ PAUSE = 2.0
 takes longer than WeChat waits."""
 
 _BEGIN = """
-local result = redis.call('GET', KEYS[1])
+local result = redis.call('HGET', KEYS[1], ARGV[3])
 if result then return {'result', result} end
 if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return {'compute', ''} end
 if redis.call('GET', KEYS[2]) == ARGV[1] then return {'compute', ''} end
@@ -46,11 +48,12 @@ return {'wait', ''}
 """
 
 _FINISH = """
-local result = redis.call('GET', KEYS[1])
+local result = redis.call('HGET', KEYS[1], ARGV[3])
 if not result then
   result = ARGV[2]
-  redis.call('SET', KEYS[1], result, 'EX', ARGV[3])
-  if KEYS[3] then redis.call('SET', KEYS[3], ARGV[4], 'EX', ARGV[5]) end
+  redis.call('HSET', KEYS[1], ARGV[3], result)
+  redis.call('EXPIRE', KEYS[1], ARGV[4])
+  if KEYS[3] then redis.call('SET', KEYS[3], ARGV[5], 'EX', ARGV[6]) end
 end
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 return result
@@ -130,33 +133,29 @@ class RedisOnce:
     none. A result and the conversation after it are kept in one step: a process that dies leaves both or neither.
     """
 
-    def __init__(
-        self, client: Redis, *, kept: int = KEPT, lease: float = LEASE, longest: float = LONGEST, prefix: str = "once"
-    ) -> None:
+    def __init__(self, client: Redis, *, kept: int = KEPT, lease: float = LEASE, longest: float = LONGEST) -> None:
         self._kept = kept
         self._lease = lease
         self._longest = longest
-        self._prefix = prefix
         self._flights = Flights()
         self._begin = client.register_script(_BEGIN)
         self._finish = client.register_script(_FINISH)
         self._renew = client.register_script(_RENEW)
         self._release = client.register_script(_RELEASE)
 
-    async def once(self, key: str, compute: Compute) -> str:
-        return await self._flights.join(key, lambda: self._share(key, compute))
+    async def once(self, sender: str, key: str, compute: Compute) -> str:
+        return await self._flights.join(f"{sender} {key}", lambda: self._share(sender, key, compute))
 
-    async def _share(self, key: str, compute: Compute) -> str:
-        # The braces keep both keys in one slot of a cluster.
-        result_key, lease_key = f"{self._prefix}:{{{key}}}:result", f"{self._prefix}:{{{key}}}:lease"
+    async def _share(self, sender: str, key: str, compute: Compute) -> str:
+        result_key, lease_key = person_key(sender, REPLIES), person_key(sender, f"lease:{key}")
         token = secrets.token_hex(16)
 
-        async def finish(result: str, change: Change | None) -> str:
+        async def finish(result: str, after: Conversation | None) -> str:
             keys: list[str] = [result_key, lease_key]
-            values: list[str | int] = [token, result, self._kept]
-            if change is not None:
-                keys.append(conversation_key(change[0]))
-                values += [conversation_value(change[1]), CONVERSATION_KEPT]
+            values: list[str | int] = [token, result, key, self._kept]
+            if after is not None:
+                keys.append(person_key(sender, CONVERSATION))
+                values += [conversation_value(after), CONVERSATION_KEPT]
             try:
                 return str(await self._finish(keys=keys, args=values))
             except (RedisError, OSError):
@@ -164,7 +163,9 @@ class RedisOnce:
 
         try:
             while True:
-                turn, result = await self._begin(keys=[result_key, lease_key], args=[token, _milliseconds(self._lease)])
+                turn, result = await self._begin(
+                    keys=[result_key, lease_key], args=[token, _milliseconds(self._lease), key]
+                )
                 if turn == "result":
                     return str(result)
                 if turn == "compute":

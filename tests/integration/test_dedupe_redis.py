@@ -16,7 +16,7 @@ import redis
 from redis.asyncio import Redis
 
 from bot.adapters.embedded_redis import EmbeddedRedis
-from bot.adapters.redis_conversations import RedisConversations, conversation_key
+from bot.adapters.redis_conversations import CONVERSATION, REPLIES, RedisConversations, person_key
 from bot.adapters.redis_state import KEPT, PAUSE, TIMEOUT, RedisOnce, connect, is_reachable
 from bot.conversations import Conversation, StoreLostError
 from bot.dedupe import Finish
@@ -38,7 +38,7 @@ async def main(url, key, answer, seconds):
         return await finish(answer, None)
 
     client = connect(url)
-    print(await RedisOnce(client, lease=2).once(key, compute), flush=True)
+    print(await RedisOnce(client, lease=2).once("somebody", key, compute), flush=True)
     await client.close()
 
 asyncio.run(main(*sys.argv[1:]))
@@ -88,54 +88,53 @@ async def client(url: str) -> AsyncIterator[Redis]:
 async def test_one_computation_for_all_clients(url: str, client: Redis) -> None:
     compute, other = Computation(), connect(url)
     first, second = RedisOnce(client), RedisOnce(other)
-    results = await asyncio.gather(*(once.once("a", compute) for once in (first, second) for _ in range(5)))
+    results = await asyncio.gather(*(once.once("somebody", "a", compute) for once in (first, second) for _ in range(5)))
     assert set(results) == {"answer 1"}
-    assert await second.once("a", compute) == "answer 1"
+    assert await second.once("somebody", "a", compute) == "answer 1"
     assert compute.count == 1
     await other.close()
 
 
 async def test_results_outlive_the_freshness_window_either_way(client: Redis) -> None:
-    await RedisOnce(client).once("a", Computation(delay=0))
-    (key,) = await client.keys("once:*")
-    assert 2 * FRESHNESS < await client.ttl(key) <= KEPT
+    await RedisOnce(client).once("somebody", "a", Computation(delay=0))
+    assert 2 * FRESHNESS < await client.ttl(person_key("somebody", REPLIES)) <= KEPT
 
 
 async def test_a_result_is_forgotten_in_the_end(client: Redis) -> None:
     once, compute = RedisOnce(client, kept=1), Computation(delay=0)
-    assert await once.once("a", compute) == "answer 1"
+    assert await once.once("somebody", "a", compute) == "answer 1"
     await asyncio.sleep(1.1)
-    assert await once.once("a", compute) == "answer 2"
+    assert await once.once("somebody", "a", compute) == "answer 2"
 
 
 async def test_a_failure_is_not_kept_and_the_next_computes(client: Redis) -> None:
     once, compute = RedisOnce(client), Computation(error=ValueError("x"))
     with pytest.raises(ValueError, match="x"):
-        await once.once("a", compute)
+        await once.once("somebody", "a", compute)
     assert await client.keys("*") == []
     compute.error = None
-    assert await once.once("a", compute) == "answer 2"
+    assert await once.once("somebody", "a", compute) == "answer 2"
 
 
 async def test_a_long_computation_keeps_its_lease(url: str, client: Redis) -> None:
     compute, other = Computation(delay=1.6), connect(url)
-    first = asyncio.create_task(RedisOnce(client, lease=0.6).once("a", compute))
+    first = asyncio.create_task(RedisOnce(client, lease=0.6).once("somebody", "a", compute))
     await asyncio.sleep(1.0)
-    assert await RedisOnce(other, lease=0.6).once("a", compute) == await first == "answer 1"
+    assert await RedisOnce(other, lease=0.6).once("somebody", "a", compute) == await first == "answer 1"
     assert compute.count == 1
     await other.close()
 
 
 async def test_a_computation_that_hangs_is_given_up_and_the_first_to_finish_decides(url: str, client: Redis) -> None:
     hanging, other = Computation(delay=2.0), connect(url)
-    first = asyncio.create_task(RedisOnce(client, lease=0.1, longest=0.2).once("a", hanging))
+    first = asyncio.create_task(RedisOnce(client, lease=0.1, longest=0.2).once("somebody", "a", hanging))
     await asyncio.sleep(0.05)
 
     async def compute(finish: Finish) -> str:
-        return await finish("from the second", ("somebody", Conversation("of the second")))
+        return await finish("from the second", Conversation("of the second"))
 
-    hanging.change = ("somebody", Conversation("of the first"))
-    assert await RedisOnce(other).once("a", compute) == "from the second"
+    hanging.after = Conversation("of the first")
+    assert await RedisOnce(other).once("somebody", "a", compute) == "from the second"
     assert await first == "from the second"
     assert await RedisConversations(client).load("somebody") == Conversation("of the second")
     await other.close()
@@ -166,7 +165,7 @@ async def test_when_the_computing_process_dies_the_retry_computes(url: str, clie
 async def test_without_redis_every_process_computes(tmp_path: Path) -> None:
     client = connect(f"unix://{tmp_path}/nothing.sock")
     once, compute = RedisOnce(client), Computation()
-    results = await asyncio.gather(once.once("a", compute), once.once("a", compute))
+    results = await asyncio.gather(once.once("somebody", "a", compute), once.once("somebody", "a", compute))
     assert list(results) == ["answer 1", "answer 1"]
     assert not await is_reachable(client)
     await client.close()
@@ -176,7 +175,7 @@ async def test_redis_lost_while_computing(tmp_path: Path) -> None:
     server = EmbeddedRedis(tmp_path / "redis")
     client = connect(server.start())
     assert await is_reachable(client)
-    running = asyncio.create_task(RedisOnce(client).once("a", Computation(delay=0.5)))
+    running = asyncio.create_task(RedisOnce(client).once("somebody", "a", Computation(delay=0.5)))
     await asyncio.sleep(0.1)
     await client.close()
     await asyncio.to_thread(server.stop)
@@ -205,7 +204,7 @@ async def test_a_server_that_hangs_is_waited_for_once_a_message(
     await conversations.save("somebody", KEPT_ONE)
     os.kill(pid, signal.SIGSTOP)
     begun = time.monotonic()
-    assert await once.once("a", compute) == "answer 1"
+    assert await once.once("somebody", "a", compute) == "answer 1"
     with pytest.raises(StoreLostError):
         await conversations.load("somebody")
     assert not await is_reachable(client)
@@ -247,14 +246,14 @@ async def test_a_server_that_was_restarted_is_used_again(tmp_path: Path) -> None
     first = EmbeddedRedis(tmp_path / "redis")
     client = connect(first.start())
     once = RedisOnce(client)
-    await asyncio.gather(*(once.once(key, Computation()) for key in "abc"))
+    await asyncio.gather(*(once.once("somebody", key, Computation()) for key in "abc"))
     os.kill(server_pid(first.start()), signal.SIGKILL)
-    assert await once.once("d", Computation()) == "answer 1"
+    assert await once.once("somebody", "d", Computation()) == "answer 1"
     second = EmbeddedRedis(tmp_path / "redis")
     second.start()
     await asyncio.sleep(PAUSE)
     compute = Computation()
-    assert await once.once("e", compute) == await once.once("e", compute) == "answer 1"
+    assert await once.once("somebody", "e", compute) == await once.once("somebody", "e", compute) == "answer 1"
     await client.close()
     await asyncio.to_thread(first.stop)
     await asyncio.to_thread(second.stop)
@@ -265,17 +264,17 @@ async def test_a_server_that_was_restarted_is_used_again(tmp_path: Path) -> None
 
 async def test_a_result_and_its_conversation_are_kept_together(client: Redis) -> None:
     once, conversations, compute = RedisOnce(client), RedisConversations(client), Computation()
-    compute.change = ("somebody", KEPT_ONE)
-    await once.once("a", compute)
+    compute.after = KEPT_ONE
+    await once.once("somebody", "a", compute)
     assert await conversations.load("somebody") == KEPT_ONE
+    await once.once("another", "a", Computation())
     await conversations.delete("somebody")
-    await once.once("a", compute)
-    assert await conversations.load("somebody") == Conversation()
+    assert await client.keys("*") == [person_key("another", REPLIES)]
 
 
 @pytest.mark.parametrize("kept", ['{"slots": {"memory": {}}, "more": 7}', "[]", '{"memory": {}}'])
 async def test_a_conversation_of_another_shape_is_that_of_somebody_new(client: Redis, kept: str) -> None:
-    await client.set(conversation_key("somebody"), kept)
+    await client.set(person_key("somebody", CONVERSATION), kept)
     assert await RedisConversations(client).load("somebody") == Conversation()
 
 

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.dedupe import Change, Finish, Flights
+from bot.conversations import Conversation
+from bot.dedupe import Finish, Flights
 from tests.fakes import MemoryOnce
 
 
@@ -15,7 +16,7 @@ class Computation:
         self.count = 0
         self.delay = delay
         self.error = error
-        self.change: Change | None = None
+        self.after: Conversation | None = None
 
     async def __call__(self, finish: Finish | None = None) -> str:
         self.count += 1
@@ -23,7 +24,7 @@ class Computation:
         await asyncio.sleep(self.delay)
         if self.error is not None:
             raise self.error
-        return f"answer {number}" if finish is None else await finish(f"answer {number}", self.change)
+        return f"answer {number}" if finish is None else await finish(f"answer {number}", self.after)
 
 
 async def test_callers_of_one_key_share_a_flight() -> None:
@@ -60,7 +61,7 @@ async def test_an_error_reaches_all_and_is_not_kept() -> None:
 
 async def test_the_fake_keeps_results() -> None:
     once, compute = MemoryOnce(), Computation()
-    assert await once.once("a", compute) == await once.once("a", compute) == "answer 1"
+    assert await once.once("somebody", "a", compute) == await once.once("somebody", "a", compute) == "answer 1"
     compute.error = ValueError("x")
     with pytest.raises(ValueError, match="x"):
-        await once.once("b", compute)
+        await once.once("somebody", "b", compute)
