@@ -18,8 +18,10 @@ from pydantic import parse_obj_as
 from bot.conversations import Conversation, Conversations, StoreLostError
 from bot.dedupe import Finish, Once
 from bot.dialogue import Dialogue, Heard
+from bot.kinds import preface, take
+from bot.late import Late
 from bot.mask import mask
-from bot.message import Incoming, Kind, Named, Option, Reply
+from bot.message import Excuse, Incoming, Named, Option, Reply
 from bot.parts import Sentences, cut, read
 from bot.phrases import Phrases
 from bot.stages import stage
@@ -42,8 +44,8 @@ Keep = Callable[[Reply, Conversation | None], Awaitable[Kept]]
 
 
 class Assistant:
-    """Implements ``bot.message.Bot``. ``once`` None: every message is computed (command line). ``memo_size``: answers
-    whose wording is remembered; 0 words each."""
+    """Implements ``bot.message.Bot``. ``once`` None: every message is computed; ``late`` None: nobody comes back for an
+    answer (command line). ``memo_size``: answers whose wording is remembered; 0 words each."""
 
     def __init__(
         self,
@@ -52,6 +54,7 @@ class Assistant:
         conversations: Conversations,
         phrases: Phrases,
         once: Once | None = None,
+        late: Late | None = None,
         memo_size: int = 0,
     ) -> None:
         self._dialogue = dialogue
@@ -59,6 +62,7 @@ class Assistant:
         self._conversations = conversations
         self._say = phrases
         self._once = once
+        self._late = late
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """One message of a person at a time; the lock lives as long as somebody holds or awaits it."""
         self._wording = Wording(phrases, knowledge.regions)
@@ -70,6 +74,8 @@ class Assistant:
     async def reply(self, message: Incoming) -> Reply:
         """Answers one message; never raises (see ``bot.message.Bot``)."""
         try:
+            if self._late is not None and message.text.strip() == self._say("late.tap"):
+                message = await self._late.find(message.sender) or message
             if self._once is None or message.dedupe_key is None:
                 return await self._reply(message, partial(self._keep, message.sender))
 
@@ -86,6 +92,17 @@ class Assistant:
             _log("message failed", error)
             return self._broken(None)
 
+    async def postpone(self, message: Incoming) -> Reply:
+        if self._late is not None:
+            await self._late.keep(replace(message, text=mask(message.text)[0]))
+        tap = self._say("late.tap")
+        options = (Option(tap, tap),)
+        parts = cut(Worded((self._say("late.say"),), (), ()), options, self._sentences)
+        return Reply(reply=read(parts[0]), parts=parts, status="error", options=options)
+
+    def excuse(self, excuse: Excuse) -> Reply:
+        return self._apologise(f"excuses.{excuse.value}", None)
+
     async def forget(self, sender: str) -> None:
         async with self._locks.setdefault(sender, asyncio.Lock()):
             await self._conversations.delete(sender)
@@ -98,26 +115,27 @@ class Assistant:
         return next((r.code for r in self._knowledge.regions.candidates(name) if r.code != COUNTRY), None)
 
     async def _reply(self, message: Incoming, keep: Keep[Kept]) -> Kept:
-        if message.kind is not Kind.TEXT:
-            return await keep(self._fixed(f"kinds.{message.kind.value}"), None)
         async with self._locks.setdefault(message.sender, asyncio.Lock()):
             before = await self._load(message.sender)
-            reply, after = await self._reply_to_text(message, before or Conversation())
+            reply, after = await self._take(message, before or Conversation())
             # What a lost store still holds is not written over.
             return await keep(reply, None if before is None else after)
 
-    async def _reply_to_text(self, message: Incoming, before: Conversation) -> tuple[Reply, Conversation | None]:
+    async def _take(self, message: Incoming, before: Conversation) -> tuple[Reply, Conversation | None]:
         """The reply, and the conversation after it if it changes."""
-        with stage("mask"):
-            text, hidden = mask(message.text[: 2 * LONGEST])
-        text = text[:LONGEST]
-        if text.strip() == self._sentences.more:
-            return self._next_part(before)
         try:
+            taken = take(message, before.region, self._knowledge.regions, self._say, self._sentences)
+            if isinstance(taken, Reply):
+                return taken, None
+            with stage("mask"):
+                text, hidden = mask(taken.text[: 2 * LONGEST])
+            text = text[:LONGEST]
+            if text.strip() == self._sentences.more:
+                return self._next_part(before)
             region = self._region(message.region) if message.region else None
             heard = await self._dialogue.respond(before.memory, text, region)
             with stage("word"):
-                reply = self._word(heard, hidden)
+                reply = preface(self._word(heard, hidden), taken.preface)
         except Exception as error:
             _log("dialogue failed", error)
             return self._broken(before.region), None
@@ -140,7 +158,8 @@ class Assistant:
 
     def _next_part(self, before: Conversation) -> tuple[Reply, Conversation | None]:
         if not before.more:
-            return self._fixed("answer.no_more"), None
+            text = self._say("answer.no_more")
+            return Reply(reply=text, parts=(text,), status="smalltalk"), None
         part = before.more[0]
         reply = Reply(reply=read(part), parts=(part,), status="answered")
         return reply, replace(before, more=before.more[1:])
@@ -172,17 +191,16 @@ class Assistant:
     def _named(self, code: str | None) -> Named | None:
         return Named(code, self._knowledge.regions.by_code[code].name) if code else None
 
-    def _fixed(self, key: str) -> Reply:
-        """The answer to anything but text: a sentence, and for pictures and the like no number to call."""
-        text = self._say(key)
-        return Reply(reply=text, parts=(text,), status="smalltalk")
-
     def _broken(self, region: str | None) -> Reply:
-        """Something broke: still a sentence, and the number that fits the region that is known."""
+        """Something broke: still a sentence."""
+        return self._apologise("error", region)
+
+    def _apologise(self, key: str, region: str | None) -> Reply:
+        """A sentence, and the number that fits the region that is known."""
         lines = find_lines(self._knowledge, region, Purpose.CONSULTATION, ()) if region else []
         contact = lines[0].as_contact() if lines else last_resort(self._knowledge)
         number = (f"{contact.label} {contact.number}",) if contact else ()
-        parts = cut(Worded((self._say("error"),), (), number), (), self._sentences)
+        parts = cut(Worded((self._say(key),), (), number), (), self._sentences)
         return Reply(reply=read(parts[0]), parts=parts, status="error")
 
 

@@ -8,10 +8,11 @@ from typing import Protocol
 
 
 class Kind(str, Enum):
-    """What the citizen sent. Everything but ``TEXT`` is answered with a fixed sentence."""
+    """What the citizen sent or did; ``bot.kinds`` says what is done with each."""
 
     TEXT = "text"
     SUBSCRIBE = "subscribe"
+    SCAN = "scan"
     IMAGE = "image"
     VOICE = "voice"
     VIDEO = "video"
@@ -20,12 +21,20 @@ class Kind(str, Enum):
     OTHER = "other"
 
 
+class Excuse(str, Enum):
+    """Why a message is not answered."""
+
+    BUSY = "busy"
+    TOO_MANY = "too_many"
+
+
 @dataclass(frozen=True)
 class Incoming:
     """One message. ``sender`` is already the keyed hash, never the raw id.
 
-    ``region``: a code or a name that presets the insured region. ``dedupe_key``: the same key within the
-    freshness window gets the same reply without a second effect; None switches that off.
+    ``text``: of a location, the address that WeChat found. ``region``: a code or a name that presets the insured
+    region. ``dedupe_key``: the same key within the freshness window gets the same reply without a second effect; None
+    switches that off.
     """
 
     sender: str
@@ -83,6 +92,12 @@ class Bot(Protocol):
 
         A repeat of ``dedupe_key`` joins the first computation, also in another process.
         """
+
+    async def postpone(self, message: Incoming) -> Reply:
+        """What is said when the answer is not there in time: a tap brings it. Never raises."""
+
+    def excuse(self, excuse: Excuse) -> Reply:
+        """What is said when there will be no answer, with the number to call."""
 
     async def forget(self, sender: str) -> None:
         """Deletes everything that is kept about this person (unsubscribe)."""

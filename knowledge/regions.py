@@ -120,6 +120,18 @@ class Regions:
         """The region of an exact code, name, short form or alias; None also where a name leaves the choice (伊宁)."""
         return self.settle([region.code for region in self.candidates(name_or_code)])
 
+    def named_in(self, address: str) -> Region | None:
+        """The smallest region of Xinjiang that an address names in full: its county, else its prefecture. None where
+        it names none, the Corps and the autonomous region alone included."""
+        named = [
+            row
+            for row in self.by_code.values()
+            if row.kind in (RegionKind.COUNTY, RegionKind.PREFECTURE)
+            and self.in_xinjiang(row.code)
+            and row.name in address
+        ]
+        return max(named, key=lambda row: (row.kind is RegionKind.COUNTY, address.index(row.name)), default=None)
+
     def _care_area(self, code: str) -> str | None:
         if code == REGION_POOL:
             return REGION_POOL_CITY

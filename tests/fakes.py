@@ -7,7 +7,7 @@ import asyncio
 from bot.adapters.memory_state import MemoryConversations
 from bot.conversations import Conversation, Conversations
 from bot.dedupe import Compute, Finish, Flights
-from bot.message import Incoming, Option, Reply
+from bot.message import Excuse, Incoming, Option, Reply
 
 
 class FakeBot:
@@ -22,6 +22,7 @@ class FakeBot:
         self.computed = 0
         self.finished = 0
         self.forgotten: list[str] = []
+        self.postponed: list[Incoming] = []
         self._once = MemoryOnce()
 
     async def reply(self, message: Incoming) -> Reply:
@@ -33,6 +34,13 @@ class FakeBot:
             return await finish(await self._compute(message), None)
 
         return self._reply(await self._once.once(message.sender, message.dedupe_key, compute))
+
+    async def postpone(self, message: Incoming) -> Reply:
+        self.postponed.append(message)
+        return self._reply("还在查")
+
+    def excuse(self, excuse: Excuse) -> Reply:
+        return self._reply(excuse.value)
 
     async def forget(self, sender: str) -> None:
         self.forgotten.append(sender)

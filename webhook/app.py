@@ -17,6 +17,7 @@ from webhook.metrics import Metrics
 from webhook.settings import Settings
 from webhook.simulator.page import mount_simulator
 from webhook.wechat.door import WeChatDoor
+from webhook.wechat.incoming import Reception
 
 DRAIN = 10.0
 """Seconds that answers under way are given at shutdown."""
@@ -37,7 +38,8 @@ def create_app(
     message, ``shutdown`` closes what the caller opened, after the last answer. Starts nothing and connects to
     nothing."""
     metrics = metrics or Metrics()
-    door = WeChatDoor(settings.wechat, metrics.counted(bot, "wechat"), sender_key=settings.sender_key, clock=clock)
+    reception = Reception(settings.sender_key, region_known)
+    door = WeChatDoor(settings.wechat, metrics.counted(bot, "wechat"), reception, clock=clock)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -9,6 +9,7 @@ from bot.assistant import Assistant
 from bot.conversations import Conversations
 from bot.dedupe import Once
 from bot.dialogue import Dialogue
+from bot.late import Late
 from bot.phrases import Phrases
 from knowledge.editor.release import Release, ReleaseError
 from knowledge.errors import KnowledgeError
@@ -20,6 +21,7 @@ def load_assistant(
     last_resort_number: str | None,
     conversations: Conversations,
     once: Once | None = None,
+    late: Late | None = None,
     *,
     direct: bool = True,
     memo_size: int = 0,
@@ -32,7 +34,7 @@ def load_assistant(
         dialogue = _load_dialogue(release.model, knowledge, direct, memo_size)
     except Exception as error:
         raise ReleaseError(f"版本 {release.id} 的模型读不了（{type(error).__name__}）。请运行：yibao train") from error
-    return Assistant(dialogue, knowledge, conversations, Phrases.load(), once, memo_size), knowledge
+    return Assistant(dialogue, knowledge, conversations, Phrases.load(), once, late, memo_size), knowledge
 
 
 def _load_dialogue(model: Path, knowledge: Knowledge, direct: bool, memo_size: int) -> Dialogue:

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from bot.message import Bot, Incoming, Reply
+from bot.message import Bot, Excuse, Incoming, Reply
 from bot.stages import measured
 from webhook.health import ReadyCheck
 
@@ -39,6 +39,9 @@ class Metrics:
         self._messages = Counter(
             "yibao_messages", "Messages answered", ["door", "status", "region"], registry=self.registry
         )
+        self._unanswered = Counter(
+            "yibao_unanswered", "Messages that got no answer in time", ["door", "reason"], registry=self.registry
+        )
         self._seconds = Histogram(
             "yibao_reply_seconds", "Time to a reply", ["door"], buckets=BOUNDS, registry=self.registry
         )
@@ -59,7 +62,7 @@ class Metrics:
 
     def counted(self, bot: Bot, door: str) -> Bot:
         """The same bot, counted under the name of a door."""
-        return _CountedBot(bot, door, self._messages, self._seconds.labels(door), self._stages)
+        return _CountedBot(bot, door, self._messages, self._unanswered, self._seconds.labels(door), self._stages)
 
     def router(self, ready: ReadyCheck) -> APIRouter:
         router = APIRouter()
@@ -86,8 +89,11 @@ class Metrics:
 
 
 class _CountedBot:
-    def __init__(self, bot: Bot, door: str, messages: Counter, seconds: Histogram, stages: Histogram) -> None:
+    def __init__(
+        self, bot: Bot, door: str, messages: Counter, unanswered: Counter, seconds: Histogram, stages: Histogram
+    ) -> None:
         self._bot = bot
+        self._unanswered = unanswered
         self._door = door
         self._messages = messages
         self._seconds = seconds
@@ -108,6 +114,14 @@ class _CountedBot:
                 "slow message", extra={"door": self._door, "status": reply.status, "seconds": round(seconds, 3), **told}
             )
         return reply
+
+    async def postpone(self, message: Incoming) -> Reply:
+        self._unanswered.labels(self._door, "late").inc()
+        return await self._bot.postpone(message)
+
+    def excuse(self, excuse: Excuse) -> Reply:
+        self._unanswered.labels(self._door, excuse.value).inc()
+        return self._bot.excuse(excuse)
 
     async def forget(self, sender: str) -> None:
         await self._bot.forget(sender)

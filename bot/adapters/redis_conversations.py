@@ -19,7 +19,10 @@ CONVERSATION = "conversation"
 REPLIES = "replies"
 """To the messages of the last minutes, by message: ``bot.adapters.redis_state.RedisOnce``."""
 
-OF_A_PERSON = (CONVERSATION, REPLIES)
+LATE = "late"
+"""The message whose answer was not there in time."""
+
+OF_A_PERSON = (CONVERSATION, REPLIES, LATE)
 """All that is kept of somebody, but for leases, which end within seconds."""
 
 

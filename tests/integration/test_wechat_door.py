@@ -52,7 +52,9 @@ class Account:
         async def ready() -> Readiness:
             return Readiness("r1")
 
-        self.app = create_app(self.settings, self.bot, ready=ready, region_known=lambda _: True, clock=lambda: self.now)
+        self.app = create_app(
+            self.settings, self.bot, ready=ready, region_known={"654203"}.__contains__, clock=lambda: self.now
+        )
 
     async def post(
         self, body: bytes, *, cipher: Cipher | None = None, now: float | None = None, **query: str | None
@@ -163,7 +165,8 @@ async def test_a_text_is_answered(account: Account) -> None:
         (Sent.VOICE, "", Kind.VOICE, ""),
         (Sent.VOICE, "沙湾电话", Kind.TEXT, "沙湾电话"),
         (Sent.VIDEO, "", Kind.VIDEO, ""),
-        (Sent.LOCATION, "某地", Kind.LOCATION, ""),
+        (Sent.LOCATION, "某地", Kind.LOCATION, "某地"),
+        (Sent.LOCATION, "", Kind.LOCATION, ""),
         (Sent.LINK, "标题", Kind.LINK, ""),
         (Sent.STICKER, "", Kind.OTHER, ""),
     ],
@@ -214,9 +217,25 @@ async def test_no_part_is_success(account: Account) -> None:
 
 async def test_following_is_greeted(account: Account) -> None:
     account.bot.answer = "您好"
-    for key in ("", "qrscene_12"):
+    for key in ("", "qrscene_12", "qrscene_654203", "654203"):
         assert account.content(await account.post(message(key, Sent.EVENT, "subscribe"))) == "您好"
-    assert [seen.kind for seen in account.bot.seen] == [Kind.SUBSCRIBE, Kind.SUBSCRIBE]
+    assert [(seen.kind, seen.region) for seen in account.bot.seen] == [
+        (Kind.SUBSCRIBE, None),
+        (Kind.SUBSCRIBE, None),
+        (Kind.SUBSCRIBE, "654203"),
+        (Kind.SUBSCRIBE, "654203"),
+    ]
+
+
+async def test_a_scan_says_the_region_of_the_poster(account: Account) -> None:
+    account.bot.answer = "您好"
+    for key in ("654203", "沙湾", ""):
+        assert account.content(await account.post(message(key, Sent.EVENT, "SCAN"))) == "您好"
+    assert [(seen.kind, seen.region) for seen in account.bot.seen] == [
+        (Kind.SCAN, "654203"),
+        (Kind.SCAN, None),
+        (Kind.SCAN, None),
+    ]
 
 
 @pytest.mark.parametrize("event", ["unsubscribe", "user_authorization_revoke", "user_authorization_cancellation"])
@@ -239,7 +258,7 @@ async def test_a_tap_on_the_menu_says_its_key(account: Account) -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        "SCAN", "LOCATION", "VIEW", "view_miniprogram", "scancode_push", "pic_sysphoto", "location_select",
+        "LOCATION", "VIEW", "view_miniprogram", "scancode_push", "pic_sysphoto", "location_select",
         "kf_create_session", "kf_close_session", "TEMPLATESENDJOBFINISH", "user_info_modified", "CLICK", "never_seen",
     ],
 )  # fmt: skip
@@ -311,6 +330,43 @@ async def test_a_slow_answer_is_joined_by_the_next_try(account: Account, monkeyp
     account.bot.gate.set()
     assert account.content(await account.post(body)) == "沙湾电话"
     assert account.bot.computed == 1
+
+
+async def test_at_the_last_try_a_late_answer_is_promised(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    account.bot.gate = asyncio.Event()
+    body = message()
+    monkeypatch.setattr(door_module, "HOLD", 0.05)
+    monkeypatch.setattr(door_module, "LAST_HOLD", 0.05)
+    for seconds, status_code in ((0, 503), (5, 503), (10, 200)):
+        account.now = NOW + seconds
+        response = await account.post(body)
+        assert response.status_code == status_code
+    assert account.content(response) == "还在查"
+    assert [postponed.text for postponed in account.bot.postponed] == ["沙湾电话"]
+    account.bot.gate.set()
+    assert account.content(await account.post(body)) == "沙湾电话"
+    assert account.bot.computed == 1
+
+
+async def test_what_comes_on_top_of_too_much_is_turned_away(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    account.bot.gate = asyncio.Event()
+    monkeypatch.setattr(door_module, "MOST_AT_ONCE", 3)
+    waiting = [asyncio.create_task(account.post(message(str(number)))) for number in range(3)]
+    while account.bot.computed < 3:
+        await asyncio.sleep(0.001)
+    assert account.content(await account.post(message("one more"))) == "busy"
+    account.bot.gate.set()
+    assert [account.content(await task) for task in waiting] == ["0", "1", "2"]
+    assert account.content(await account.post(message("and now"))) == "and now"
+
+
+async def test_who_could_not_be_forgotten_is_tried_again(account: Account) -> None:
+    class Forgetful(FakeBot):
+        async def forget(self, sender: str) -> None:
+            raise ConnectionError
+
+    response = await Account(account.encryption, Forgetful()).post(message("", Sent.EVENT, "unsubscribe"))
+    assert response.status_code == 503
 
 
 async def test_wechats_disconnect_does_not_stop_the_work(account: Account) -> None:

@@ -57,6 +57,7 @@ class Worker:
         """The application, and one line on what it loaded; some seconds. Raises ``ReleaseError``."""
         begun = time.monotonic()
         from bot.adapters.redis_conversations import RedisConversations
+        from bot.adapters.redis_late import RedisLate
         from bot.adapters.redis_state import RedisOnce, connect, is_reachable
         from webhook.app import create_app
         from webhook.assembly import load_assistant
@@ -69,6 +70,7 @@ class Worker:
             self.settings.last_resort_number,
             RedisConversations(redis),
             RedisOnce(redis),
+            RedisLate(redis),
             memo_size=self.settings.memo_size,
         )
         leaving = Event()

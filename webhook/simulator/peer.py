@@ -15,8 +15,8 @@ from starlette.types import ASGIApp
 
 from webhook.settings import DEVELOPMENT_SECRETS, Encryption, WeChatAccount
 from webhook.wechat.crypto import Cipher
-from webhook.wechat.door import STICKER
 from webhook.wechat.errors import WeChatError
+from webhook.wechat.incoming import STICKER
 from webhook.wechat.parse import Document
 from webhook.wechat.reply import SUCCESS, clean
 from webhook.wechat.signature import sign

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from bot.message import Bot, Incoming, Kind
-from webhook.contract import MAX_TEXT
+from bot.message import Bot, Excuse, Incoming, Reply
 from webhook.failure import place
-from webhook.sender import keyed_digest, keyed_sender
 from webhook.settings import Encryption, WeChatAccount
 from webhook.wechat.crypto import Cipher, decrypt
 from webhook.wechat.errors import MalformedError, WeChatError
+from webhook.wechat.incoming import Farewell, Reception
 from webhook.wechat.parse import Event, UserMessage, parse_encrypted, parse_message
 from webhook.wechat.reply import MAX_BYTES, SUCCESS, clean, encrypted_reply, text_reply
 from webhook.wechat.signature import Query, check_message, check_request
@@ -28,21 +27,16 @@ HOLD = 6.0
 """Seconds that an answer is waited for. WeChat leaves after 5 and tries again: an earlier empty answer would end
 its tries, so there is none, and the work goes on for the next try to join."""
 
-STICKER = "【收到不支持的消息类型，暂无法显示】"
-"""What WeChat writes into a text message in place of a sticker."""
+LAST_TRY = 9.0
+"""Seconds after which a message is tried for the last time: WeChat does so 10 after the first."""
 
-KINDS: Mapping[str, Kind] = {
-    "text": Kind.TEXT,
-    "image": Kind.IMAGE,
-    "voice": Kind.VOICE,
-    "video": Kind.VIDEO,
-    "shortvideo": Kind.VIDEO,
-    "location": Kind.LOCATION,
-    "link": Kind.LINK,
-}
+LAST_HOLD = 2.5
+"""Seconds that the answer is waited for at the last try, then the citizen is told how to get it. A proxy that asks
+another replica meanwhile is still in time."""
 
-FAREWELLS = frozenset({"unsubscribe", "user_authorization_revoke", "user_authorization_cancellation"})
-"""The events after which nothing about the person may be kept."""
+MOST_AT_ONCE = 400
+"""Messages in hand in one process. What comes on top is turned away with a sentence: it would wait longer than WeChat
+does."""
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +50,12 @@ class _Opened:
 
 
 class WeChatDoor:
-    """``clock`` gives seconds since the epoch; ``sender_key`` is the key of the hash that replaces the OpenID."""
+    """``clock`` gives seconds since the epoch; ``reception`` tells what a message is taken for."""
 
-    def __init__(self, account: WeChatAccount, bot: Bot, *, sender_key: str, clock: Callable[[], float]) -> None:
+    def __init__(self, account: WeChatAccount, bot: Bot, reception: Reception, *, clock: Callable[[], float]) -> None:
         self._account = account
         self._bot = bot
-        self._sender_key = sender_key
+        self._reception = reception
         self._clock = clock
         keys = [account.encoding_aes_key, account.previous_encoding_aes_key]
         self._ciphers = [Cipher(key, account.app_id) for key in keys if key is not None]
@@ -89,12 +83,24 @@ class WeChatDoor:
             opened = self._open(Query.read(request.query_params.multi_items()), await request.body())
         except WeChatError as error:
             return _refusal(error)
-        try:
-            text = await self._patiently(self._answer(opened.message))
-        except asyncio.TimeoutError:
-            log.warning("wechat answer late", extra={"type": _type(opened.message)})
+        taken = self._reception.take(opened.message)
+        if isinstance(taken, Incoming):
+            reply = await self._reply(opened, taken)
+            return Response(status_code=503) if reply is None else self._respond(opened, reply)
+        if isinstance(taken, Farewell) and not await self._finishes(self._bot.forget(taken.sender), HOLD):
             return Response(status_code=503)
-        return self._respond(opened, text)
+        return PlainTextResponse(SUCCESS)
+
+    async def _reply(self, opened: _Opened, message: Incoming) -> Reply | None:
+        """The reply; None where WeChat is left to try again."""
+        if len(self._running) >= MOST_AT_ONCE:
+            return self._bot.excuse(Excuse.BUSY)
+        last = self._clock() - int(opened.message.created) >= LAST_TRY
+        work = self._begin(self._bot.reply(message))
+        if await self._ends(work, LAST_HOLD if last else HOLD):
+            return work.result()
+        log.warning("wechat answer late", extra={"type": _type(opened.message), "last": last})
+        return await self._bot.postpone(message) if last else None
 
     async def drain(self, seconds: float) -> None:
         """Waits for the answers that are being worked out, at shutdown."""
@@ -114,56 +120,19 @@ class WeChatDoor:
         xml, cipher = decrypt(self._ciphers, encrypted)
         return _Opened(parse_message(xml.encode()), cipher)
 
-    async def _answer(self, message: UserMessage | Event) -> str:
-        """What to say; nothing where nothing is to be said."""
-        if isinstance(message, Event) and message.name in FAREWELLS:
-            await self._bot.forget(self._sender(message.subject or message.openid))
-            return ""
-        incoming = self._from_event(message) if isinstance(message, Event) else self._from_message(message)
-        if incoming is None:
-            return ""
-        reply = await self._bot.reply(incoming)
-        return reply.parts[0] if reply.parts else ""
+    async def _finishes(self, work: Coroutine[Any, Any, None], seconds: float) -> bool:
+        task = self._begin(work)
+        return await self._ends(task, seconds) and task.exception() is None
 
-    def _from_message(self, message: UserMessage) -> Incoming:
-        kind = KINDS.get(message.type, Kind.OTHER)
-        if kind is Kind.VOICE and message.content.strip():
-            kind = Kind.TEXT
-        elif kind is Kind.TEXT and message.content.strip() == STICKER:
-            kind = Kind.OTHER
-        return Incoming(
-            sender=self._sender(message.openid),
-            text=message.content[:MAX_TEXT] if kind is Kind.TEXT else "",
-            kind=kind,
-            dedupe_key=self._dedupe_key("message", message.id, message.openid, message.created),
-        )
-
-    def _from_event(self, event: Event) -> Incoming | None:
-        """None: there is nothing to say to this event."""
-        dedupe_key = self._dedupe_key("event", event.openid, event.created, event.name, event.key)
-        sender = self._sender(event.openid)
-        if event.name == "subscribe":
-            return Incoming(sender=sender, kind=Kind.SUBSCRIBE, dedupe_key=dedupe_key)
-        if event.name == "click" and event.key.strip():
-            return Incoming(sender=sender, text=event.key[:MAX_TEXT], dedupe_key=dedupe_key)
-        return None
-
-    def _sender(self, openid: str) -> str:
-        return keyed_sender(self._sender_key, "wechat", openid)
-
-    def _dedupe_key(self, *parts: str) -> str:
-        """Hashed, because an OpenID is in it and the key is stored."""
-        return keyed_digest(self._sender_key, "dedupe", *parts)
-
-    async def _patiently(self, work: Coroutine[Any, Any, T]) -> T:
-        """The result of ``work``, which is never cancelled: raises TimeoutError after HOLD while it goes on."""
+    def _begin(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Work that is never cancelled, whoever leaves."""
         task = asyncio.create_task(work)
         self._running.add(task)
         task.add_done_callback(self._finished)
-        done, _ = await asyncio.wait({task}, timeout=HOLD)
-        if not done:
-            raise asyncio.TimeoutError
-        return task.result()
+        return task
+
+    async def _ends(self, task: asyncio.Task[Any], seconds: float) -> bool:
+        return bool((await asyncio.wait({task}, timeout=seconds))[0])
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
@@ -171,7 +140,8 @@ class WeChatDoor:
         if error is not None:
             log.error("wechat answer failed", extra={"error": type(error).__name__, "at": place(error)})
 
-    def _respond(self, opened: _Opened, text: str) -> Response:
+    def _respond(self, opened: _Opened, reply: Reply) -> Response:
+        text = reply.parts[0] if reply.parts else ""
         if not clean(text).strip():
             return PlainTextResponse(SUCCESS)
         if len(text.encode(errors="replace")) > MAX_BYTES:

@@ -22,8 +22,8 @@ _NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 
 @dataclass(frozen=True)
 class UserMessage:
-    """What a person sent. ``type`` is WeChat's word in lower case; ``content`` the text, or what was recognised of a
-    voice message, else empty."""
+    """What a person sent. ``type`` is WeChat's word in lower case; ``content`` the text, what was recognised of a
+    voice message, the address of a location, else empty."""
 
     account: str
     openid: str
@@ -132,6 +132,8 @@ def parse_message(body: bytes) -> UserMessage | Event:
         content = document.one("Content")
     elif message_type == "voice":
         content = document.optional("Recognition") or ""
+    elif message_type == "location":
+        content = document.optional("Label") or ""
     return UserMessage(account, openid, created, message_type, document.one("MsgId", _NUMBER), content)
 
 

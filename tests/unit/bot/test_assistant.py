@@ -13,7 +13,7 @@ from bot.adapters.memory_state import MemoryConversations
 from bot.assistant import LONGEST, Assistant
 from bot.conversations import Conversation, StoreLostError
 from bot.dialogue import DialogueError, Heard
-from bot.message import Incoming, Kind
+from bot.message import Excuse, Incoming, Kind
 from bot.phrases import Phrases
 from knowledge.conversation import (
     Answer,
@@ -286,8 +286,8 @@ class TestPersonalNumbers:
 
 
 class TestKinds:
-    @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.TEXT])
-    async def test_anything_but_text_gets_its_sentence(
+    @pytest.mark.parametrize("kind", [Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.LINK, Kind.OTHER])
+    async def test_what_cannot_be_read_gets_its_sentence(
         self, assistant: Assistant, dialogue: FakeDialogue, kind: Kind
     ) -> None:
         reply = await assistant.reply(Incoming("anna", "x", kind=kind))
@@ -299,6 +299,100 @@ class TestKinds:
         first = await assistant.reply(text("备案"))
         await assistant.reply(Incoming("anna", kind=Kind.IMAGE))
         assert (await assistant.reply(text("更多"))).parts == first.parts[1:2]
+
+    async def test_who_follows_is_greeted_and_shown_the_menu(
+        self, assistant: Assistant, dialogue: FakeDialogue
+    ) -> None:
+        reply = await assistant.reply(Incoming("anna", kind=Kind.SUBSCRIBE))
+        assert dialogue.heard[0][1] == "菜单"
+        assert reply.parts[0].startswith(PHRASES("kinds.subscribe"))
+        assert reply.reply.startswith(PHRASES("kinds.subscribe"))
+        assert reply.options
+
+    @pytest.mark.parametrize(("kind", "greeting"), [(Kind.SUBSCRIBE, PHRASES("kinds.subscribe")), (Kind.SCAN, "")])
+    async def test_a_posters_code_says_where_somebody_is_insured(
+        self, assistant: Assistant, dialogue: FakeDialogue, kind: Kind, greeting: str
+    ) -> None:
+        reply = await assistant.reply(Incoming("anna", kind=kind, region=SHAWAN))
+        assert dialogue.heard[0][1] == "我在沙湾市参保"
+        assert reply.reply.startswith(greeting)
+
+    async def test_a_code_of_elsewhere_says_nothing(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        await assistant.reply(Incoming("anna", kind=Kind.SCAN, region="110000"))
+        assert dialogue.heard[0][1] == "菜单"
+
+    async def test_a_greeting_that_does_not_fit_is_left_out(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
+        dialogue.answer = replace(ANSWER, warning=("长", "字" * 640))
+        reply = await assistant.reply(Incoming("anna", kind=Kind.SUBSCRIBE))
+        assert not reply.reply.startswith(PHRASES("kinds.subscribe"))
+        assert len(reply.parts[0].encode()) <= 2048
+
+
+class TestLocation:
+    ADDRESS = "新疆维吾尔自治区塔城地区沙湾市三道河子镇世纪大道1号"
+
+    async def test_somebody_unknown_is_taken_to_be_insured_there(
+        self, assistant: Assistant, dialogue: FakeDialogue
+    ) -> None:
+        reply = await assistant.reply(Incoming("anna", self.ADDRESS, Kind.LOCATION))
+        assert dialogue.heard[0][1] == "我在沙湾市参保"
+        assert reply.parts[0].startswith(PHRASES("kinds.location_taken", region="沙湾市"))
+
+    async def test_who_is_insured_elsewhere_is_asked(
+        self, assistant: Assistant, dialogue: FakeDialogue, conversations: MemoryConversations
+    ) -> None:
+        await conversations.save("anna", Conversation(region=YUTIAN))
+        reply = await assistant.reply(Incoming("anna", self.ADDRESS, Kind.LOCATION))
+        assert (dialogue.heard, reply.status) == ([], "clarify")
+        assert [option.send for option in reply.options] == ["我在沙湾市参保"]
+        assert "于田县" in reply.reply
+        assert "msgmenucontent=我在沙湾市参保" in reply.parts[0]
+
+    @pytest.mark.parametrize("address", ["", "北京市朝阳区", "新疆维吾尔自治区", "新疆维吾尔自治区石河子市东城街道"])
+    async def test_a_place_that_says_nothing(self, assistant: Assistant, dialogue: FakeDialogue, address: str) -> None:
+        reply = await assistant.reply(Incoming("anna", address, Kind.LOCATION))
+        assert (dialogue.heard, reply.reply) == ([], PHRASES("kinds.location"))
+
+
+class MemoryLate:
+    """Implements ``bot.late.Late``."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Incoming] = {}
+
+    async def keep(self, message: Incoming) -> None:
+        self.kept[message.sender] = message
+
+    async def find(self, sender: str) -> Incoming | None:
+        return self.kept.get(sender)
+
+
+class TestLate:
+    async def test_a_tap_brings_the_answer_of_before(self, dialogue: FakeDialogue, knowledge: Knowledge) -> None:
+        late = MemoryLate()
+        assistant = Assistant(dialogue, knowledge, MemoryConversations(), PHRASES, MemoryOnce(), late)
+        asked = text("13812345678 备案", dedupe_key="1")
+        expected = await assistant.reply(asked)
+        said = await assistant.postpone(asked)
+        assert late.kept["anna"].text == "138****5678 备案"
+        (option,) = said.options
+        assert f"msgmenucontent={option.send}" in said.parts[0]
+        again = await assistant.reply(text(f" {option.send} ", dedupe_key="2"))
+        assert asdict(again) == asdict(expected)
+        assert len(dialogue.heard) == 1
+
+    async def test_the_tap_of_somebody_who_waits_for_nothing_is_a_question(
+        self, dialogue: FakeDialogue, knowledge: Knowledge
+    ) -> None:
+        assistant = Assistant(dialogue, knowledge, MemoryConversations(), PHRASES, MemoryOnce(), MemoryLate())
+        await assistant.reply(text(PHRASES("late.tap")))
+        assert dialogue.heard[0][1] == PHRASES("late.tap")
+
+    @pytest.mark.parametrize("excuse", list(Excuse))
+    def test_an_excuse_names_the_number_to_call(self, assistant: Assistant, excuse: Excuse) -> None:
+        reply = assistant.excuse(excuse)
+        assert reply.reply.startswith(PHRASES(f"excuses.{excuse.value}"))
+        assert reply.reply.endswith(HOTLINE)
 
 
 class TestMemory:
