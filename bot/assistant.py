@@ -15,16 +15,16 @@ from weakref import WeakValueDictionary
 
 from pydantic import parse_obj_as
 
-from bot.conversations import Conversation, Conversations, StoreLostError
-from bot.dedupe import Finish, Once
+from bot.conversations import Conversation, StoreLostError
+from bot.dedupe import Finish
 from bot.dialogue import Dialogue, Heard
 from bot.kinds import preface, take
-from bot.late import Late
 from bot.mask import mask
 from bot.message import Excuse, Incoming, Named, Option, Reply
 from bot.parts import Sentences, cut, read
 from bot.phrases import Phrases
 from bot.stages import stage
+from bot.state import State
 from bot.wording import Worded, Wording
 from knowledge.contacts import find_lines, last_resort
 from knowledge.conversation import Answer, Cited
@@ -44,25 +44,20 @@ Keep = Callable[[Reply, Conversation | None], Awaitable[Kept]]
 
 
 class Assistant:
-    """Implements ``bot.message.Bot``. ``once`` None: every message is computed; ``late`` None: nobody comes back for an
-    answer (command line). ``memo_size``: answers whose wording is remembered; 0 words each."""
+    """Implements ``bot.message.Bot``. ``memo_size``: answers whose wording is remembered; 0 words each."""
 
     def __init__(
         self,
         dialogue: Dialogue,
         knowledge: Knowledge,
-        conversations: Conversations,
+        state: State,
         phrases: Phrases,
-        once: Once | None = None,
-        late: Late | None = None,
         memo_size: int = 0,
     ) -> None:
         self._dialogue = dialogue
         self._knowledge = knowledge
-        self._conversations = conversations
+        self._state = state
         self._say = phrases
-        self._once = once
-        self._late = late
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """One message of a person at a time; the lock lives as long as somebody holds or awaits it."""
         self._wording = Wording(phrases, knowledge.regions)
@@ -74,9 +69,9 @@ class Assistant:
     async def reply(self, message: Incoming) -> Reply:
         """Answers one message; never raises (see ``bot.message.Bot``)."""
         try:
-            if self._late is not None and message.text.strip() == self._say("late.tap"):
-                message = await self._late.find(message.sender) or message
-            if self._once is None or message.dedupe_key is None:
+            if self._state.late is not None and message.text.strip() == self._say("late.tap"):
+                message = await self._state.late.find(message.sender) or message
+            if self._state.once is None or message.dedupe_key is None:
                 return await self._reply(message, partial(self._keep, message.sender))
 
             async def compute(finish: Finish) -> str:
@@ -87,14 +82,14 @@ class Assistant:
 
                 return await self._reply(message, keep)
 
-            return _decode(json.loads(await self._once.once(message.sender, message.dedupe_key, compute)))
+            return _decode(json.loads(await self._state.once.once(message.sender, message.dedupe_key, compute)))
         except Exception as error:
             _log("message failed", error)
             return self._broken(None)
 
     async def postpone(self, message: Incoming) -> Reply:
-        if self._late is not None:
-            await self._late.keep(replace(message, text=mask(message.text)[0]))
+        if self._state.late is not None:
+            await self._state.late.keep(replace(message, text=mask(message.text)[0]))
         tap = self._say("late.tap")
         options = (Option(tap, tap),)
         parts = cut(Worded((self._say("late.say"),), (), ()), options, self._sentences)
@@ -105,7 +100,7 @@ class Assistant:
 
     async def forget(self, sender: str) -> None:
         async with self._locks.setdefault(sender, asyncio.Lock()):
-            await self._conversations.delete(sender)
+            await self._state.conversations.delete(sender)
 
     def knows_region(self, name: str) -> bool:
         return self._region(name) is not None
@@ -115,6 +110,8 @@ class Assistant:
         return next((r.code for r in self._knowledge.regions.candidates(name) if r.code != COUNTRY), None)
 
     async def _reply(self, message: Incoming, keep: Keep[Kept]) -> Kept:
+        if self._state.limits is not None and not await self._state.limits.admits(message.sender):
+            return await keep(self.excuse(Excuse.TOO_MANY), None)
         async with self._locks.setdefault(message.sender, asyncio.Lock()):
             before = await self._load(message.sender)
             reply, after = await self._take(message, before or Conversation())
@@ -145,7 +142,7 @@ class Assistant:
         """None where the store is lost: the bot answers as to somebody new."""
         try:
             with stage("state"):
-                return await self._conversations.load(sender)
+                return await self._state.conversations.load(sender)
         except StoreLostError:
             return None
 
@@ -153,7 +150,7 @@ class Assistant:
         """A reply that is there is given, remembered or not."""
         if after is not None:
             with stage("state"), suppress(StoreLostError):
-                await self._conversations.save(sender, after)
+                await self._state.conversations.save(sender, after)
         return reply
 
     def _next_part(self, before: Conversation) -> tuple[Reply, Conversation | None]:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.adapters.memory_state import MemoryConversations
 from bot.assistant import Assistant
+from bot.state import State
 from knowledge.editor.release import Release, Releases
 from knowledge.store import Knowledge, load_knowledge
 from tests.programs import YIBAO, run
@@ -96,7 +97,7 @@ def assistant(release: Release, conversations: MemoryConversations) -> Assistant
     """``release`` in this process, with a memory that lives as long; tests keep apart by their senders."""
     from webhook.assembly import load_assistant
 
-    return load_assistant(release, "12393", conversations)[0]
+    return load_assistant(release, "12393", State(conversations))[0]
 
 
 @pytest.fixture(scope="session")
@@ -104,4 +105,4 @@ def through_rasa(release: Release, conversations: MemoryConversations) -> Assist
     """``assistant`` through Rasa's whole prediction loop; it remembers in the same place."""
     from webhook.assembly import load_assistant
 
-    return load_assistant(release, "12393", conversations, direct=False)[0]
+    return load_assistant(release, "12393", State(conversations), direct=False)[0]

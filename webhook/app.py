@@ -57,7 +57,12 @@ def create_app(
     app.include_router(door.router)
     app.include_router(metrics.router(ready))
     app.include_router(
-        ask_router(metrics.counted(bot, "api"), sender_key=settings.sender_key, region_known=region_known)
+        ask_router(
+            metrics.counted(bot, "api"),
+            sender_key=settings.sender_key,
+            keys=settings.api_keys if settings.api_keys or settings.is_production else None,
+            region_known=region_known,
+        )
     )
     if not settings.is_production:
         mount_simulator(app, settings.wechat, clock=clock)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
@@ -13,13 +14,19 @@ from webhook.contract import QuestionError, UnknownRegionError, contract_object,
 from webhook.sender import keyed_sender
 
 
-def ask_router(bot: Bot, *, sender_key: str, region_known: Callable[[str], bool]) -> APIRouter:
-    """A malformed question gets 400; an unknown region, like an answer of status ``error``, gets 200."""
+def ask_router(
+    bot: Bot, *, sender_key: str, keys: Sequence[str] | None, region_known: Callable[[str], bool]
+) -> APIRouter:
+    """Who does not send one of ``keys`` as a bearer token gets 401; None: nobody needs one. A malformed question gets
+    400; an unknown region, like an answer of status ``error``, gets 200."""
     router = APIRouter()
 
     @router.post("/api/ask")
     async def ask(request: Request) -> JSONResponse:
         started = time.perf_counter()
+        if keys is not None and not _is_one_of(request.headers.get("authorization", ""), keys):
+            refusal = {"status": "error", "error": "an API key is needed"}
+            return JSONResponse(refusal, status_code=401, headers={"www-authenticate": "Bearer"})
         try:
             question = parse_question(await request.body(), region_known)
         except UnknownRegionError as error:
@@ -31,6 +38,13 @@ def ask_router(bot: Bot, *, sender_key: str, region_known: Callable[[str], bool]
         return JSONResponse(contract_object(question, reply, _milliseconds_since(started)))
 
     return router
+
+
+def _is_one_of(authorization: str, keys: Sequence[str]) -> bool:
+    """Takes as long whichever key it is, and however much of it is right."""
+    scheme, _, token = authorization.partition(" ")
+    right = [hmac.compare_digest(token.strip().encode(), key.encode()) for key in keys]
+    return scheme.lower() == "bearer" and any(right)
 
 
 def _milliseconds_since(started: float) -> float:

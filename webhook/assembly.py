@@ -6,11 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.assistant import Assistant
-from bot.conversations import Conversations
-from bot.dedupe import Once
 from bot.dialogue import Dialogue
-from bot.late import Late
 from bot.phrases import Phrases
+from bot.state import State
 from knowledge.editor.release import Release, ReleaseError
 from knowledge.errors import KnowledgeError
 from knowledge.store import Knowledge, load_knowledge
@@ -19,9 +17,7 @@ from knowledge.store import Knowledge, load_knowledge
 def load_assistant(
     release: Release,
     last_resort_number: str | None,
-    conversations: Conversations,
-    once: Once | None = None,
-    late: Late | None = None,
+    state: State,
     *,
     direct: bool = True,
     memo_size: int = 0,
@@ -34,7 +30,7 @@ def load_assistant(
         dialogue = _load_dialogue(release.model, knowledge, direct, memo_size)
     except Exception as error:
         raise ReleaseError(f"版本 {release.id} 的模型读不了（{type(error).__name__}）。请运行：yibao train") from error
-    return Assistant(dialogue, knowledge, conversations, Phrases.load(), once, late, memo_size), knowledge
+    return Assistant(dialogue, knowledge, state, Phrases.load(), memo_size), knowledge
 
 
 def _load_dialogue(model: Path, knowledge: Knowledge, direct: bool, memo_size: int) -> Dialogue:

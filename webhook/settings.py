@@ -35,8 +35,10 @@ SETTING_NAMES: tuple[str, ...] = (
     "YIBAO_VAR",
     "YIBAO_CONTENT",
     "YIBAO_SENDER_KEY",
+    "YIBAO_API_KEYS",
     "YIBAO_LAST_RESORT_NUMBER",
     "YIBAO_MEMO_SIZE",
+    "YIBAO_PERSON_LIMIT",
     "REDIS_URL",
     "DATABASE_URL",
     "WECHAT_TOKEN",
@@ -93,7 +95,9 @@ class WeChatAccount:
 class Settings:
     """``content`` None: the content in the project. ``redis_url`` None: the embedded server. ``database_url`` None:
     SQLite under ``var``. ``last_resort_number`` None: none is given out. ``memo_size``: messages that each process
-    remembers to answer the next of the same at once; 0: none."""
+    remembers to answer the next of the same at once; 0: none. ``person_limit``: messages that a person may send in a
+    minute; 0: as many as they like. ``api_keys``: of those who may call ``/api/ask``; where there is none, it is open
+    to all in development, and to nobody in production."""
 
     profile: Profile
     host: str
@@ -102,9 +106,11 @@ class Settings:
     content: Path | None
     last_resort_number: str | None
     memo_size: int
+    person_limit: int
     redis_url: str | None = field(repr=False)
     database_url: str | None = field(repr=False)
     sender_key: str = field(repr=False)
+    api_keys: tuple[str, ...] = field(repr=False)
     wechat: WeChatAccount
 
     @property
@@ -151,10 +157,12 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         var=reader.optional("YIBAO_VAR", _path) or Path("var"),
         content=reader.optional("YIBAO_CONTENT", _path),
         last_resort_number=_last_resort_number(reader),
-        memo_size=_memo_size(reader),
+        memo_size=_number(reader, "YIBAO_MEMO_SIZE", 5_000),
+        person_limit=_number(reader, "YIBAO_PERSON_LIMIT", 30),
         redis_url=reader.optional("REDIS_URL", _url("redis", "rediss", "unix")),
         database_url=reader.optional("DATABASE_URL", _url("sqlite", "postgresql")),
         sender_key=reader.secret("YIBAO_SENDER_KEY", r"\S{32,}", "给用户编号加密用的密钥，至少 32 个随机字符"),
+        api_keys=tuple((reader.optional("YIBAO_API_KEYS", _api_keys(reader)) or "").split()),
         wechat=account,
     )
 
@@ -237,6 +245,17 @@ def _aes_key(reader: _Reader, encryption: Encryption) -> str | None:
     return reader.optional(name, _secret_check(reader, _AES_KEY, _AES_KEY_EXPECTED))
 
 
+def _api_keys(reader: _Reader) -> Callable[[str], str]:
+    expected = "调用 /api/ask 的密钥，每个至少 32 个英文字母、数字或 - _，几个之间用空格隔开"
+
+    def convert(value: str) -> str:
+        for key in value.split():
+            _secret_check(reader, r"[A-Za-z0-9_-]{32,}", expected)(key)
+        return value
+
+    return convert
+
+
 def _last_resort_number(reader: _Reader) -> str | None:
     name = "YIBAO_LAST_RESORT_NUMBER"
     if not reader.is_present(name):
@@ -244,14 +263,14 @@ def _last_resort_number(reader: _Reader) -> str | None:
     return reader.optional(name, _phone_number)
 
 
-def _memo_size(reader: _Reader) -> int:
-    size = reader.optional("YIBAO_MEMO_SIZE", _count)
-    return 5_000 if size is None else size
+def _number(reader: _Reader, name: str, default: int) -> int:
+    number = reader.optional(name, _count)
+    return default if number is None else number
 
 
 def _count(value: str) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", value):
-        raise _Wrong(" 0 到 999999 之间的整数，0 表示不记")
+        raise _Wrong(" 0 到 999999 之间的整数，0 表示没有")
     return int(value)
 
 

@@ -21,6 +21,7 @@ from bot.adapters.direct_dialogue import DirectDialogue
 from bot.adapters.memory_state import MemoryConversations
 from bot.assistant import Assistant
 from bot.phrases import Phrases
+from bot.state import State
 from exam.cases import Case, load_cases
 from exam.sitting import Graded, sit
 from knowledge.schema import Aspect
@@ -137,7 +138,7 @@ def measure(piece: Piece, examples: Sequence[Example], cases: Sequence[Case], kn
             stack.enter_context(patch(name, value))
         reader = piece.use(train_reader(examples, Ingredients.of(knowledge)))
         bot = Assistant(
-            DirectDialogue(reader.read, knowledge, memo_size=0), knowledge, MemoryConversations(), Phrases.load()
+            DirectDialogue(reader.read, knowledge, memo_size=0), knowledge, State(MemoryConversations()), Phrases.load()
         )
         sat = asyncio.run(sit(bot, cases, knowledge))
     questions = [each.turns[0] for each in sat if not each.case.is_dialogue]

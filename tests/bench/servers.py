@@ -76,6 +76,7 @@ def yibao(
         var, port = Path(name), free_port()
         _publish(release, var)
         settings = {"YIBAO_VAR": name, "YIBAO_PORT": str(port), "WECHAT_ENCRYPTION": encryption.value}
+        settings["YIBAO_PERSON_LIMIT"] = "999999"  # counted, and never reached by somebody who talks for long
         if memo_size is not None:
             settings["YIBAO_MEMO_SIZE"] = str(memo_size)
         redis = var / "redis" / "redis.pid"

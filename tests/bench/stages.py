@@ -59,6 +59,7 @@ async def measure(release: Release, messages: int) -> dict[str, float]:
     from bot.adapters.embedded_redis import EmbeddedRedis
     from bot.adapters.redis_conversations import RedisConversations
     from bot.adapters.redis_state import RedisOnce, connect
+    from bot.state import State
     from webhook.assembly import load_assistant
 
     texts = load_pool().different(seed=0)
@@ -69,7 +70,7 @@ async def measure(release: Release, messages: int) -> dict[str, float]:
         for name, functions in STEPS.items():
             for function in functions:
                 stack.enter_context(_timed(function, name))
-        bot, _ = load_assistant(release, "12393", RedisConversations(redis), RedisOnce(redis))
+        bot, _ = load_assistant(release, "12393", State(RedisConversations(redis), RedisOnce(redis)))
 
         async def reply(text: str, key: str | None = None) -> tuple[float, dict[str, float]]:
             begun = time.perf_counter()

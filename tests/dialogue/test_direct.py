@@ -7,6 +7,7 @@ from bot.adapters.memory_state import MemoryConversations
 from bot.adapters.rasa_dialogue import RasaDialogue
 from bot.assistant import Assistant
 from bot.message import Incoming
+from bot.state import State
 from exam.cases import load_cases
 from knowledge.editor.release import Release
 from tests.dialogue.test_exam import EXAM
@@ -17,7 +18,7 @@ async def test_the_same_replies_with_every_shortcut_and_with_none(release: Relea
     from webhook.assembly import load_assistant
 
     def load(direct: bool, memo_size: int = 0) -> Assistant:
-        return load_assistant(release, "12393", MemoryConversations(), direct=direct, memo_size=memo_size)[0]
+        return load_assistant(release, "12393", State(MemoryConversations()), direct=direct, memo_size=memo_size)[0]
 
     whole, short, again = load(direct=False), load(direct=True), load(direct=True, memo_size=10_000)
     assert isinstance(whole._dialogue, RasaDialogue)

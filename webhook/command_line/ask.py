@@ -15,6 +15,7 @@ import typer
 from bot.adapters.memory_state import MemoryConversations
 from bot.assistant import Assistant
 from bot.message import Incoming
+from bot.state import State
 from webhook.assembly import load_assistant, load_content
 from webhook.command_line.terminal import live_release, load, quiet_libraries, standard_output_reserved
 from webhook.contract import QuestionError, contract_object, error_object, parse_question
@@ -36,7 +37,7 @@ def ask(
         raise typer.BadParameter(f"不认识这个地方：{region}", param_hint="--region")
     quiet_libraries()
     with standard_output_reserved() as output:
-        bot, _ = load_assistant(release, settings.last_resort_number, MemoryConversations())
+        bot, _ = load_assistant(release, settings.last_resort_number, State(MemoryConversations()))
         with os.fdopen(os.dup(output), "w", encoding="utf-8") as out:
             if jsonl:
                 asyncio.run(answer_lines(bot, sys.stdin.buffer, out))

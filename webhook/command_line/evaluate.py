@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from bot.adapters.memory_state import MemoryConversations
+from bot.state import State
 from exam.cases import load_cases
 from exam.report import Report
 from exam.sitting import sit
@@ -31,7 +32,7 @@ def evaluate(
     knowledge = load_content(release)
     quiet_libraries()
     with standard_output_reserved():
-        bot, _ = load_assistant(release, settings.last_resort_number, MemoryConversations())
+        bot, _ = load_assistant(release, settings.last_resort_number, State(MemoryConversations()))
         report = Report(asyncio.run(sit(bot, cases, knowledge, lambda done: _show(done, len(cases)))), knowledge)
     path = page or settings.var / "exam" / "report.html"
     path.parent.mkdir(parents=True, exist_ok=True)

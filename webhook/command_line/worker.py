@@ -58,19 +58,20 @@ class Worker:
         begun = time.monotonic()
         from bot.adapters.redis_conversations import RedisConversations
         from bot.adapters.redis_late import RedisLate
+        from bot.adapters.redis_limits import RedisLimits
         from bot.adapters.redis_state import RedisOnce, connect, is_reachable
+        from bot.state import State
         from webhook.app import create_app
         from webhook.assembly import load_assistant
         from webhook.health import Readiness
         from webhook.metrics import Metrics
 
         redis = connect(self.redis_url)
+        limits = RedisLimits(self.redis_url, self.settings.person_limit) if self.settings.person_limit else None
         bot, knowledge = load_assistant(
             self.release,
             self.settings.last_resort_number,
-            RedisConversations(redis),
-            RedisOnce(redis),
-            RedisLate(redis),
+            State(RedisConversations(redis), RedisOnce(redis), RedisLate(redis), limits),
             memo_size=self.settings.memo_size,
         )
         leaving = Event()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, replace
 
@@ -15,6 +16,7 @@ from bot.conversations import Conversation, StoreLostError
 from bot.dialogue import DialogueError, Heard
 from bot.message import Excuse, Incoming, Kind
 from bot.phrases import Phrases
+from bot.state import State
 from knowledge.conversation import (
     Answer,
     Asked,
@@ -101,7 +103,7 @@ Make = Callable[[Answer | Exception], Assistant]
 
 @pytest.fixture
 def assistant(dialogue: FakeDialogue, knowledge: Knowledge, conversations: MemoryConversations) -> Assistant:
-    return Assistant(dialogue, knowledge, conversations, PHRASES, MemoryOnce(conversations))
+    return Assistant(dialogue, knowledge, State(conversations, MemoryOnce(conversations)), PHRASES)
 
 
 def text(message: str, **fields: object) -> Incoming:
@@ -176,7 +178,7 @@ class TestOnce:
         assert replies[0] == replies[1]
 
     async def test_without_once_every_message_is_computed(self, dialogue: FakeDialogue, knowledge: Knowledge) -> None:
-        assistant = Assistant(dialogue, knowledge, MemoryConversations(), PHRASES)
+        assistant = Assistant(dialogue, knowledge, State(MemoryConversations()), PHRASES)
         for _ in range(2):
             await assistant.reply(text("备案", dedupe_key="1"))
         assert len(dialogue.heard) == 2
@@ -232,7 +234,7 @@ class TestWhatBreaks:
 
     async def test_no_number_at_all(self, dialogue: FakeDialogue, knowledge: Knowledge) -> None:
         dialogue.answer = RuntimeError("boom")
-        assistant = Assistant(dialogue, with_last_resort(knowledge, None), MemoryConversations(), PHRASES)
+        assistant = Assistant(dialogue, with_last_resort(knowledge, None), State(MemoryConversations()), PHRASES)
         assert (await assistant.reply(text("备案"))).reply == PHRASES("error")
 
     async def test_an_answer_that_cannot_be_worded(self, assistant: Assistant, dialogue: FakeDialogue) -> None:
@@ -245,7 +247,7 @@ class TestWhatBreaks:
         conversations = LostConversations()
         await conversations.save("anna", Conversation('["before"]'))
         for once in (None, MemoryOnce(conversations)):
-            assistant = Assistant(dialogue, knowledge, conversations, PHRASES, once)
+            assistant = Assistant(dialogue, knowledge, State(conversations, once), PHRASES)
             reply = await assistant.reply(text("备案", dedupe_key="1"))
             assert (reply.status, dialogue.heard[-1][0]) == ("answered", "{}")
         conversations.lost = False
@@ -370,7 +372,7 @@ class MemoryLate:
 class TestLate:
     async def test_a_tap_brings_the_answer_of_before(self, dialogue: FakeDialogue, knowledge: Knowledge) -> None:
         late = MemoryLate()
-        assistant = Assistant(dialogue, knowledge, MemoryConversations(), PHRASES, MemoryOnce(), late)
+        assistant = Assistant(dialogue, knowledge, State(MemoryConversations(), MemoryOnce(), late), PHRASES)
         asked = text("13812345678 备案", dedupe_key="1")
         expected = await assistant.reply(asked)
         said = await assistant.postpone(asked)
@@ -384,7 +386,7 @@ class TestLate:
     async def test_the_tap_of_somebody_who_waits_for_nothing_is_a_question(
         self, dialogue: FakeDialogue, knowledge: Knowledge
     ) -> None:
-        assistant = Assistant(dialogue, knowledge, MemoryConversations(), PHRASES, MemoryOnce(), MemoryLate())
+        assistant = Assistant(dialogue, knowledge, State(MemoryConversations(), MemoryOnce(), MemoryLate()), PHRASES)
         await assistant.reply(text(PHRASES("late.tap")))
         assert dialogue.heard[0][1] == PHRASES("late.tap")
 
@@ -409,6 +411,34 @@ class TestMemory:
         for message in ("备案", "更多", "电话"):
             await assistant.reply(text(message))
         assert [memory for memory, _, _ in dialogue.heard] == ["{}", '["备案"]']
+
+
+class FewLimits:
+    """Implements ``bot.limits.Limits``: admits two messages of each person."""
+
+    def __init__(self) -> None:
+        self.counted: Counter[str] = Counter()
+
+    async def admits(self, sender: str) -> bool:
+        self.counted[sender] += 1
+        return self.counted[sender] <= 2
+
+
+class TestLimits:
+    async def test_who_asks_too_much_is_told_so_and_nothing_is_changed(
+        self, dialogue: FakeDialogue, knowledge: Knowledge, conversations: MemoryConversations
+    ) -> None:
+        limits = FewLimits()
+        state = State(conversations, MemoryOnce(conversations), limits=limits)
+        assistant = Assistant(dialogue, knowledge, state, PHRASES)
+        for key in ("1", "1", "2", "2"):
+            assert (await assistant.reply(text("备案", dedupe_key=key))).status == "answered"
+        before = await conversations.load("anna")
+        refused = [await assistant.reply(text("电话", dedupe_key="3")) for _ in range(2)]
+        assert [reply.reply for reply in refused] == [assistant.excuse(Excuse.TOO_MANY).reply] * 2
+        assert await conversations.load("anna") == before
+        assert limits.counted["anna"] == 3
+        assert (await assistant.reply(Incoming("berta", "备案"))).status == "answered"
 
 
 class TestForget:

@@ -150,6 +150,34 @@ async def test_a_failure_shows_no_traceback_and_logs_no_text(caplog: pytest.LogC
     assert "张三" not in caplog.text
 
 
+KEY, NEXT = "5fK2mQ9xT7bW4nZ8cR1vH6jL3pD0sGyA", "uE-7aN_4wX9kM2tB6hV1rC8zJ5qF3oYd"
+KEYS = {"YIBAO_API_KEYS": f"{KEY} {NEXT}"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "authorization", "status_code"),
+    [
+        ({}, None, 200),
+        (PRODUCTION, None, 401),
+        (PRODUCTION, "Bearer ", 401),
+        (PRODUCTION | KEYS, None, 401),
+        (PRODUCTION | KEYS, f"Bearer {KEY}", 200),
+        (PRODUCTION | KEYS, f"bearer {NEXT}", 200),
+        (PRODUCTION | KEYS, f"Bearer {KEY[:-1]}", 401),
+        (PRODUCTION | KEYS, f"Basic {KEY}", 401),
+        (PRODUCTION | KEYS, "Bearer 密钥", 401),
+        (KEYS, None, 401),
+    ],
+)
+async def test_who_may_ask(environ: dict[str, str], authorization: str | None, status_code: int) -> None:
+    bot = FakeBot()
+    headers = {"authorization": authorization.encode()} if authorization else None
+    async with client_of(application(bot, environ=environ)) as client:
+        response = await client.post("/api/ask", json=QUESTION, headers=headers)
+    assert response.status_code == status_code
+    assert len(bot.seen) == (status_code == 200)
+
+
 async def test_production_has_no_simulator_and_no_pages_about_the_api() -> None:
     async with client_of(application(FakeBot(), environ=PRODUCTION)) as client:
         for path in ("/simulator", "/simulator/static/simulator.js", "/docs", "/redoc", "/openapi.json"):
