@@ -1,6 +1,6 @@
 # Every routine is a verb of `make` or of `yibao`. `make run` and `make test` work alone on a fresh clone.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench ablation lock clean
+.PHONY: help run test lint bench soak ablation lock clean
 
 # Start-up reads compiled files: 20 s without them, 8 with.
 unexport PYTHONDONTWRITEBYTECODE
@@ -26,6 +26,10 @@ lint: $(VENV)/.ready ## ruff and mypy
 bench: $(VENV)/.ready ## measure speed, start, training and memory
 	@$(BIN)/yibao train --if-missing
 	@$(BIN)/python -m tests.bench.run
+
+soak: $(VENV)/.ready ## replicas that die, Redis that restarts, garbage: some minutes
+	@$(BIN)/yibao train --if-missing
+	@$(BIN)/python -m tests.soak.run
 
 ablation: $(VENV)/.ready ## measure what each piece of understanding is worth
 	@$(BIN)/python -m tests.bench.ablation

@@ -98,6 +98,10 @@ class Assistant:
     def excuse(self, excuse: Excuse) -> Reply:
         return self._apologise(f"excuses.{excuse.value}", None)
 
+    async def hand_over(self, sender: str, begins: bool) -> None:
+        if self._state.served is not None:
+            await (self._state.served.begin(sender) if begins else self._state.served.end(sender))
+
     async def forget(self, sender: str) -> None:
         async with self._locks.setdefault(sender, asyncio.Lock()):
             await self._state.conversations.delete(sender)
@@ -110,6 +114,8 @@ class Assistant:
         return next((r.code for r in self._knowledge.regions.candidates(name) if r.code != COUNTRY), None)
 
     async def _reply(self, message: Incoming, keep: Keep[Kept]) -> Kept:
+        if self._state.served is not None and await self._state.served.is_served(message.sender):
+            return await keep(Reply(reply="", parts=(), status="handoff"), None)
         if self._state.limits is not None and not await self._state.limits.admits(message.sender):
             return await keep(self.excuse(Excuse.TOO_MANY), None)
         async with self._locks.setdefault(message.sender, asyncio.Lock()):

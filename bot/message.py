@@ -90,7 +90,8 @@ class Bot(Protocol):
     async def reply(self, message: Incoming) -> Reply:
         """Answers one message. Never raises: what breaks inside becomes a reply of status ``error``.
 
-        A repeat of ``dedupe_key`` joins the first computation, also in another process.
+        A repeat of ``dedupe_key`` joins the first computation, also in another process. ``parts`` is empty where
+        nothing is to be said.
         """
 
     async def postpone(self, message: Incoming) -> Reply:
@@ -98,6 +99,9 @@ class Bot(Protocol):
 
     def excuse(self, excuse: Excuse) -> Reply:
         """What is said when there will be no answer, with the number to call."""
+
+    async def hand_over(self, sender: str, begins: bool) -> None:
+        """A person of the office begins to serve, or ends: the bot keeps silent in between. Never raises."""
 
     async def forget(self, sender: str) -> None:
         """Deletes everything that is kept about this person (unsubscribe)."""

@@ -8,14 +8,16 @@ from bot.conversations import Conversations
 from bot.dedupe import Once
 from bot.late import Late
 from bot.limits import Limits
+from bot.served import Served
 
 
 @dataclass(frozen=True)
 class State:
     """``once`` None: every message is computed; ``late`` None: nobody comes back for an answer; ``limits`` None: people
-    ask as much as they like. So it is on the command line."""
+    ask as much as they like; ``served`` None: nobody but the bot answers. So it is on the command line."""
 
     conversations: Conversations
     once: Once | None = None
     late: Late | None = None
     limits: Limits | None = None
+    served: Served | None = None

@@ -23,6 +23,7 @@ class FakeBot:
         self.finished = 0
         self.forgotten: list[str] = []
         self.postponed: list[Incoming] = []
+        self.handed_over: list[tuple[str, bool]] = []
         self._once = MemoryOnce()
 
     async def reply(self, message: Incoming) -> Reply:
@@ -41,6 +42,9 @@ class FakeBot:
 
     def excuse(self, excuse: Excuse) -> Reply:
         return self._reply(excuse.value)
+
+    async def hand_over(self, sender: str, begins: bool) -> None:
+        self.handed_over.append((sender, begins))
 
     async def forget(self, sender: str) -> None:
         self.forgotten.append(sender)

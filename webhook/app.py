@@ -16,6 +16,8 @@ from webhook.health import ReadyCheck, health_router
 from webhook.metrics import Metrics
 from webhook.settings import Settings
 from webhook.simulator.page import mount_simulator
+from webhook.wechat.api import WeChatApi
+from webhook.wechat.desk import Desk
 from webhook.wechat.door import WeChatDoor
 from webhook.wechat.incoming import Reception
 
@@ -29,6 +31,7 @@ def create_app(
     *,
     ready: ReadyCheck,
     region_known: Callable[[str], bool],
+    desk: Desk | None = None,
     clock: Callable[[], float] = time.time,
     metrics: Metrics | None = None,
     startup: Callable[[], None] = lambda: None,
@@ -39,7 +42,13 @@ def create_app(
     nothing."""
     metrics = metrics or Metrics()
     reception = Reception(settings.sender_key, region_known)
-    door = WeChatDoor(settings.wechat, metrics.counted(bot, "wechat"), reception, clock=clock)
+    door = WeChatDoor(
+        settings.wechat,
+        metrics.counted(bot, "wechat"),
+        reception,
+        desk or Desk(WeChatApi(settings.wechat)),
+        clock=clock,
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -123,5 +123,8 @@ class _CountedBot:
         self._unanswered.labels(self._door, excuse.value).inc()
         return self._bot.excuse(excuse)
 
+    async def hand_over(self, sender: str, begins: bool) -> None:
+        await self._bot.hand_over(sender, begins)
+
     async def forget(self, sender: str) -> None:
         await self._bot.forget(sender)

@@ -48,6 +48,8 @@ SETTING_NAMES: tuple[str, ...] = (
     "WECHAT_APP_ID",
     "WECHAT_APP_SECRET",
     "WECHAT_API_URL",
+    "WECHAT_MAY_PUSH",
+    "WECHAT_HAS_AGENTS",
 )
 
 _PUBLIC_SAMPLES = frozenset({"abcdefghijklmnopqrstuvwxyz0123456789abcdefg", "pamtest"})
@@ -80,11 +82,14 @@ class Encryption(str, Enum):
 
 @dataclass(frozen=True)
 class WeChatAccount:
-    """The official account as its console at mp.weixin.qq.com shows it."""
+    """The official account as its console at mp.weixin.qq.com shows it. ``may_push``: it may send messages of its own
+    (客服消息); ``has_agents``: people of the office serve in it (在线客服)."""
 
     encryption: Encryption
     app_id: str
     api_url: str
+    may_push: bool
+    has_agents: bool
     token: str = field(repr=False)
     app_secret: str = field(repr=False)
     encoding_aes_key: str | None = field(repr=False)
@@ -149,6 +154,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         app_id=reader.secret("WECHAT_APP_ID", r"[A-Za-z0-9_-]{6,64}", "公众号的开发者 ID（AppID），以 wx 开头"),
         app_secret=reader.secret("WECHAT_APP_SECRET", r"[A-Za-z0-9_-]{16,128}", "公众号的开发者密码（AppSecret）"),
         api_url=reader.optional("WECHAT_API_URL", _url("http", "https")) or "https://api.weixin.qq.com",
+        may_push=reader.optional("WECHAT_MAY_PUSH", _yes_or_no) or False,
+        has_agents=reader.optional("WECHAT_HAS_AGENTS", _yes_or_no) or False,
     )
     return Settings(
         profile=profile,
@@ -278,6 +285,12 @@ def _phone_number(value: str) -> str:
     if not re.fullmatch(r"[0-9]([0-9-]{1,18})[0-9]", value):
         raise _Wrong("电话号码（数字和连字符），留空表示不提供")
     return value
+
+
+def _yes_or_no(value: str) -> bool:
+    if value not in ("yes", "no"):
+        raise _Wrong(" yes 或 no")
+    return value == "yes"
 
 
 def _host(value: str) -> str:

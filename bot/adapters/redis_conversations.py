@@ -22,7 +22,10 @@ REPLIES = "replies"
 LATE = "late"
 """The message whose answer was not there in time."""
 
-OF_A_PERSON = (CONVERSATION, REPLIES, LATE)
+SERVED = "served"
+"""There while a person of the office serves."""
+
+OF_A_PERSON = (CONVERSATION, REPLIES, LATE, SERVED)
 """All that is kept of somebody, but for leases, which end within seconds."""
 
 

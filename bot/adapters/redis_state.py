@@ -35,6 +35,9 @@ POLL = 0.05
 TIMEOUT = 1.0
 """Seconds that one command waits for the server."""
 
+BRIDGE = 1.5
+"""Seconds that a server which refuses connections is waited for: so long a restart takes, and nobody notices."""
+
 PAUSE = 2.0
 """Seconds that a server is not asked after it did not answer. One message asks it several times: waiting each time
 takes longer than WeChat waits."""
@@ -67,38 +70,54 @@ log = logging.getLogger(__name__)
 
 
 class _Patient(Redis):
-    """After a command that got no answer, the next ones fail at once for PAUSE; then one command tries for all.
+    """A client that bears with a server that is started anew, and does not wait again and again for one that is lost.
 
-    ``ConnectionError`` stands for both. An answer that refuses a command is an answer. The log is told when the server
-    goes and when it comes back; whoever asks need not tell.
+    A connection that is refused or breaks is tried again for BRIDGE: all that is asked here may be done twice. After
+    that, or after a command that got no answer at all, the next ones fail at once for PAUSE; then one command tries for
+    all. ``ConnectionError`` stands for every loss. An answer that refuses a command is an answer. The log is told when
+    the server goes and when it comes back; whoever asks need not tell.
     """
 
+    _lost_since: float | None = None
     _away_until = 0.0
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
-        now = time.monotonic()
-        if now < self._away_until:
+        if time.monotonic() < self._away_until:
             raise ConnectionError("not asked: it gave no answer a moment ago")
-        if self._away_until:
-            self._away_until = now + PAUSE
-        try:
-            result = await super().execute_command(*args, **options)
-        except (ConnectionError, TimeoutError, OSError) as error:
-            if not self._away_until:
-                log.error("Redis gives no answer: %s", type(error).__name__)
-            self._away_until = time.monotonic() + PAUSE
-            # What is idle may be as dead: whoever tries next connects anew.
-            await self.connection_pool.disconnect(inuse_connections=False)
-            raise
-        except RedisError:
+        while True:
+            try:
+                if self._away_until:
+                    self._away_until = time.monotonic() + PAUSE
+                result = await super().execute_command(*args, **options)
+            except (ConnectionError, TimeoutError, OSError) as error:
+                if await self._is_worth_another_try(error):
+                    continue
+                raise
+            except RedisError:
+                self._is_back()
+                raise
             self._is_back()
-            raise
-        self._is_back()
-        return result
+            return result
+
+    async def _is_worth_another_try(self, error: Exception) -> bool:
+        """After a moment; False where the server is given up for now."""
+        now = time.monotonic()
+        if self._lost_since is None:
+            self._lost_since = now
+        # What is idle may be as dead: whoever tries next connects anew.
+        await self.connection_pool.disconnect(inuse_connections=False)
+        if not isinstance(error, TimeoutError) and not self._away_until and now - self._lost_since < BRIDGE:
+            await asyncio.sleep(POLL)
+            return True
+        if not self._away_until:
+            log.error("Redis gives no answer: %s", type(error).__name__)
+        self._away_until = now + PAUSE
+        return False
 
     def _is_back(self) -> None:
         if self._away_until:
             log.warning("Redis answers again")
+        self._lost_since = None
         self._away_until = 0.0
 
 

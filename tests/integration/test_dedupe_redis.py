@@ -235,6 +235,24 @@ async def test_one_tries_for_all_whether_the_server_is_back(freezable: tuple[str
     await client.close()
 
 
+async def test_a_restart_is_borne_with(tmp_path: Path) -> None:
+    """Whoever asks meanwhile waits for it, and the log is told nothing."""
+    first = EmbeddedRedis(tmp_path / "redis")
+    client = connect(first.start())
+    conversations = RedisConversations(client)
+    await conversations.save("somebody", KEPT_ONE)
+    await client.save()
+    os.kill(server_pid(first.start()), signal.SIGKILL)
+    loading = [asyncio.create_task(conversations.load("somebody")) for _ in range(20)]
+    await asyncio.sleep(0.5)
+    second = EmbeddedRedis(tmp_path / "redis")
+    await asyncio.to_thread(second.start)
+    assert [await task for task in loading] == [KEPT_ONE] * 20
+    await client.close()
+    await asyncio.to_thread(first.stop)
+    await asyncio.to_thread(second.stop)
+
+
 async def test_a_refused_command_is_an_answer(url: str, client: Redis) -> None:
     with pytest.raises(redis.ResponseError):
         await client.execute_command("NO-SUCH-COMMAND")

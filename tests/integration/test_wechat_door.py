@@ -18,12 +18,16 @@ from bot.message import Incoming, Kind, Reply
 from tests.fakes import FakeBot
 from tests.unit.webhook.wechat.test_crypto import DAMAGED
 from tests.unit.webhook.wechat.test_parse import GARBAGE, xml
+from tests.wechat_stand_in import AGENTS, APP_ID, SECRET, SEND, StandIn, refusal
 from webhook.app import create_app
 from webhook.health import Readiness
 from webhook.settings import Encryption, Settings, load_settings
 from webhook.simulator.peer import Action, Sent, message_xml
+from webhook.wechat import desk as desk_module
 from webhook.wechat import door as door_module
+from webhook.wechat.api import WeChatApi
 from webhook.wechat.crypto import Cipher
+from webhook.wechat.desk import Desk
 from webhook.wechat.parse import Document
 from webhook.wechat.signature import sign
 
@@ -36,12 +40,15 @@ OPENID = "oAbCdEfGhIjKlMnOpQrStUvWxYz1"
 class Account:
     """The application, its bot, and WeChat's side of the account."""
 
-    def __init__(self, encryption: Encryption, bot: FakeBot | None = None, now: float = NOW) -> None:
-        environ = {
+    def __init__(self, encryption: Encryption, bot: FakeBot | None = None, now: float = NOW, **environ: str) -> None:
+        environ |= {
             "WECHAT_TOKEN": "AAAAA",
             "WECHAT_ENCRYPTION": encryption.value,
             "WECHAT_ENCODING_AES_KEY": KEY,
             "WECHAT_PREVIOUS_ENCODING_AES_KEY": PREVIOUS,
+            "WECHAT_APP_ID": APP_ID,
+            "WECHAT_APP_SECRET": SECRET,
+            "WECHAT_API_URL": "http://wechat.test",
         }
         self.settings: Settings = load_settings(environ)
         self.encryption = encryption
@@ -52,8 +59,15 @@ class Account:
         async def ready() -> Readiness:
             return Readiness("r1")
 
+        self.wechat = StandIn()
+        api = WeChatApi(self.settings.wechat, transport=httpx.ASGITransport(app=self.wechat.app))
         self.app = create_app(
-            self.settings, self.bot, ready=ready, region_known={"654203"}.__contains__, clock=lambda: self.now
+            self.settings,
+            self.bot,
+            ready=ready,
+            region_known={"654203"}.__contains__,
+            desk=Desk(api),
+            clock=lambda: self.now,
         )
 
     async def post(
@@ -99,8 +113,14 @@ class Account:
 
 
 @pytest.fixture(params=list(Encryption), ids=lambda encryption: encryption.value)
-def account(request: pytest.FixtureRequest) -> Account:
-    return Account(request.param)
+def encryption(request: pytest.FixtureRequest) -> Encryption:
+    found: Encryption = request.param
+    return found
+
+
+@pytest.fixture
+def account(encryption: Encryption) -> Account:
+    return Account(encryption)
 
 
 def message(text: str = "沙湾电话", sent: Sent = Sent.TEXT, event: str = "") -> bytes:
@@ -259,7 +279,7 @@ async def test_a_tap_on_the_menu_says_its_key(account: Account) -> None:
     "event",
     [
         "LOCATION", "VIEW", "view_miniprogram", "scancode_push", "pic_sysphoto", "location_select",
-        "kf_create_session", "kf_close_session", "TEMPLATESENDJOBFINISH", "user_info_modified", "CLICK", "never_seen",
+        "TEMPLATESENDJOBFINISH", "user_info_modified", "CLICK", "never_seen",
     ],
 )  # fmt: skip
 async def test_other_events_are_only_taken(account: Account, event: str) -> None:
@@ -267,6 +287,62 @@ async def test_other_events_are_only_taken(account: Account, event: str) -> None
     assert (response.status_code, response.text) == (200, "success")
     assert account.bot.seen == []
     assert account.bot.forgotten == []
+
+
+@pytest.mark.parametrize(
+    ("event", "begins"), [("kf_create_session", True), ("kf_switch_session", True), ("kf_close_session", False)]
+)
+async def test_a_person_of_the_office_serves(account: Account, event: str, begins: bool) -> None:
+    response = await account.post(message("", Sent.EVENT, event))
+    assert (response.status_code, response.text) == (200, "success")
+    assert [served for _, served in account.bot.handed_over] == [begins]
+    assert account.bot.seen == []
+
+
+# --- a person when wanted
+
+
+class Referring(FakeBot):
+    """Says that a person is wanted."""
+
+    async def reply(self, message: Incoming) -> Reply:
+        return replace(await super().reply(message), status="handoff")
+
+
+def opened(account: Account, response: httpx.Response) -> Document:
+    document = Document(response.content)
+    if account.encryption is Encryption.SAFE:
+        document = Document(account.cipher.decrypt(document.one("Encrypt")).encode())
+    return document
+
+
+async def test_who_wants_a_person_is_transferred_when_one_is_there(
+    encryption: Encryption, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_module, "ASKED_EVERY", 0.0)
+    account = Account(encryption, Referring("请打电话"), WECHAT_HAS_AGENTS="yes")
+    assert account.content(await account.post(message("转人工"))) == "请打电话"
+    account.wechat.agents = [{"kf_account": "a@gov", "status": 1}]
+    document = opened(account, await account.post(message("转人工")))
+    assert document.one("MsgType") == "transfer_customer_service"
+    assert (document.one("ToUserName"), document.optional("TransInfo")) == (OPENID, None)
+    assert account.content(await account.post(message("转人工", Sent.EVENT, "CLICK"))) == "请打电话"
+    account.wechat.answers[AGENTS] = [refusal(48001)]
+    assert account.content(await account.post(message("转人工"))) == "请打电话"
+
+
+async def test_an_account_without_agents_does_not_ask_for_them(encryption: Encryption) -> None:
+    account = Account(encryption, Referring("请打电话"))
+    account.wechat.agents = [{"kf_account": "a@gov", "status": 1}]
+    assert account.content(await account.post(message("转人工"))) == "请打电话"
+    assert account.wechat.calls == {}
+
+
+async def test_agents_are_asked_for_once_in_a_while(encryption: Encryption) -> None:
+    account = Account(encryption, Referring("请打电话"), WECHAT_HAS_AGENTS="yes")
+    for _ in range(5):
+        await account.post(message("转人工"))
+    assert account.wechat.calls[AGENTS] == 1
 
 
 # --- repeats
@@ -346,6 +422,23 @@ async def test_at_the_last_try_a_late_answer_is_promised(account: Account, monke
     account.bot.gate.set()
     assert account.content(await account.post(body)) == "沙湾电话"
     assert account.bot.computed == 1
+
+
+@pytest.mark.parametrize("errcode", [None, 45015, 45047, 48001])
+async def test_a_late_answer_is_pushed_where_the_account_may(
+    encryption: Encryption, errcode: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door_module, "LAST_HOLD", 0.05)
+    account = Account(encryption, now=NOW + 10, WECHAT_MAY_PUSH="yes")
+    account.bot.gate = asyncio.Event()
+    if errcode is not None:
+        account.wechat.answers[SEND] = [refusal(errcode)]
+    async with account.app.router.lifespan_context(account.app):
+        assert account.content(await account.post(message())) == "还在查"
+        assert account.wechat.sent == {}
+        account.bot.gate.set()
+    assert account.wechat.calls[SEND] == 1
+    assert account.wechat.sent[OPENID] == (["沙湾电话"] if errcode is None else [])
 
 
 async def test_what_comes_on_top_of_too_much_is_turned_away(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:

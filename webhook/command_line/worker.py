@@ -59,19 +59,24 @@ class Worker:
         from bot.adapters.redis_conversations import RedisConversations
         from bot.adapters.redis_late import RedisLate
         from bot.adapters.redis_limits import RedisLimits
+        from bot.adapters.redis_served import RedisServed
         from bot.adapters.redis_state import RedisOnce, connect, is_reachable
+        from bot.adapters.redis_token import RedisTokenStore
         from bot.state import State
         from webhook.app import create_app
         from webhook.assembly import load_assistant
         from webhook.health import Readiness
         from webhook.metrics import Metrics
+        from webhook.wechat.api import WeChatApi
+        from webhook.wechat.desk import Desk
 
         redis = connect(self.redis_url)
+        served = RedisServed(redis) if self.settings.wechat.has_agents else None
         limits = RedisLimits(self.redis_url, self.settings.person_limit) if self.settings.person_limit else None
         bot, knowledge = load_assistant(
             self.release,
             self.settings.last_resort_number,
-            State(RedisConversations(redis), RedisOnce(redis), RedisLate(redis), limits),
+            State(RedisConversations(redis), RedisOnce(redis), RedisLate(redis), limits, served),
             memo_size=self.settings.memo_size,
         )
         leaving = Event()
@@ -90,6 +95,7 @@ class Worker:
             bot,
             ready=ready,
             region_known=bot.knows_region,
+            desk=Desk(WeChatApi(self.settings.wechat, RedisTokenStore(redis, self.settings.wechat.app_id))),
             metrics=Metrics(self.metrics_folder),
             startup=lambda: _leave_slowly(leaving),
             shutdown=shutdown,

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
@@ -15,10 +16,11 @@ from bot.message import Bot, Excuse, Incoming, Reply
 from webhook.failure import place
 from webhook.settings import Encryption, WeChatAccount
 from webhook.wechat.crypto import Cipher, decrypt
+from webhook.wechat.desk import Desk
 from webhook.wechat.errors import MalformedError, WeChatError
-from webhook.wechat.incoming import Farewell, Reception
+from webhook.wechat.incoming import Farewell, Reception, Served
 from webhook.wechat.parse import Event, UserMessage, parse_encrypted, parse_message
-from webhook.wechat.reply import MAX_BYTES, SUCCESS, clean, encrypted_reply, text_reply
+from webhook.wechat.reply import MAX_BYTES, SUCCESS, clean, encrypted_reply, text_reply, transfer
 from webhook.wechat.signature import Query, check_message, check_request
 
 T = TypeVar("T")
@@ -50,12 +52,16 @@ class _Opened:
 
 
 class WeChatDoor:
-    """``clock`` gives seconds since the epoch; ``reception`` tells what a message is taken for."""
+    """``clock`` gives seconds since the epoch; ``reception`` tells what a message is taken for; ``desk`` are the people
+    of the office."""
 
-    def __init__(self, account: WeChatAccount, bot: Bot, reception: Reception, *, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, account: WeChatAccount, bot: Bot, reception: Reception, desk: Desk, *, clock: Callable[[], float]
+    ) -> None:
         self._account = account
         self._bot = bot
         self._reception = reception
+        self._desk = desk
         self._clock = clock
         keys = [account.encoding_aes_key, account.previous_encoding_aes_key]
         self._ciphers = [Cipher(key, account.app_id) for key in keys if key is not None]
@@ -86,7 +92,13 @@ class WeChatDoor:
         taken = self._reception.take(opened.message)
         if isinstance(taken, Incoming):
             reply = await self._reply(opened, taken)
-            return Response(status_code=503) if reply is None else self._respond(opened, reply)
+            if reply is None:
+                return Response(status_code=503)
+            if await self._is_transferred(opened, reply):
+                return self._wrap(opened, transfer)
+            return self._respond(opened, reply)
+        if isinstance(taken, Served):
+            await self._bot.hand_over(taken.sender, taken.begins)
         if isinstance(taken, Farewell) and not await self._finishes(self._bot.forget(taken.sender), HOLD):
             return Response(status_code=503)
         return PlainTextResponse(SUCCESS)
@@ -100,7 +112,16 @@ class WeChatDoor:
         if await self._ends(work, LAST_HOLD if last else HOLD):
             return work.result()
         log.warning("wechat answer late", extra={"type": _type(opened.message), "last": last})
-        return await self._bot.postpone(message) if last else None
+        if not last:
+            return None
+        if self._account.may_push:
+            self._begin(self._push(opened.message.openid, work))
+        return await self._bot.postpone(message)
+
+    async def _push(self, openid: str, work: asyncio.Task[Reply]) -> None:
+        reply = await work
+        if reply.parts:
+            await self._desk.push(openid, reply.parts[0])
 
     async def drain(self, seconds: float) -> None:
         """Waits for the answers that are being worked out, at shutdown."""
@@ -140,15 +161,23 @@ class WeChatDoor:
         if error is not None:
             log.error("wechat answer failed", extra={"error": type(error).__name__, "at": place(error)})
 
+    async def _is_transferred(self, opened: _Opened, reply: Reply) -> bool:
+        """Whether a person who is there takes over. WeChat allows that in answer to messages only."""
+        wanted = reply.status == "handoff" and reply.parts and isinstance(opened.message, UserMessage)
+        return bool(wanted and self._account.has_agents and await self._desk.is_staffed())
+
     def _respond(self, opened: _Opened, reply: Reply) -> Response:
         text = reply.parts[0] if reply.parts else ""
         if not clean(text).strip():
             return PlainTextResponse(SUCCESS)
         if len(text.encode(errors="replace")) > MAX_BYTES:
             log.warning("wechat answer cut", extra={"type": _type(opened.message)})
-        now = self._clock()
-        message = opened.message
-        xml = text_reply(to=message.openid, account=message.account, text=text, now=now)
+        return self._wrap(opened, partial(text_reply, text=text))
+
+    def _wrap(self, opened: _Opened, write: Callable[..., str]) -> Response:
+        """A reply to who wrote, encrypted as they were. ``write`` makes the XML."""
+        now, message = self._clock(), opened.message
+        xml = write(to=message.openid, account=message.account, now=now)
         if opened.cipher is not None:
             xml = encrypted_reply(xml, cipher=opened.cipher, token=self._account.token, now=now)
         return Response(xml, media_type="application/xml; charset=utf-8")

@@ -37,6 +37,14 @@ class Farewell:
     sender: str
 
 
+@dataclass(frozen=True)
+class Served:
+    """A person of the office begins to serve, or ends."""
+
+    sender: str
+    begins: bool
+
+
 class Reception:
     """Tells what is to be done with what came in. ``sender_key``: of the hash that replaces the OpenID;
     ``region_known``: whether the scene of a code names a region."""
@@ -45,7 +53,7 @@ class Reception:
         self._key = sender_key
         self._region_known = region_known
 
-    def take(self, message: UserMessage | Event) -> Incoming | Farewell | None:
+    def take(self, message: UserMessage | Event) -> Incoming | Farewell | Served | None:
         """None: nothing is to be said or done."""
         return self._take_event(message) if isinstance(message, Event) else self._take_message(message)
 
@@ -62,7 +70,7 @@ class Reception:
             dedupe_key=self._dedupe_key("message", message.id, message.openid, message.created),
         )
 
-    def _take_event(self, event: Event) -> Incoming | Farewell | None:
+    def _take_event(self, event: Event) -> Incoming | Farewell | Served | None:
         sender = self._sender(event.subject or event.openid)
         dedupe_key = self._dedupe_key("event", event.openid, event.created, event.name, event.key)
         if event.name in FAREWELLS:
@@ -75,6 +83,10 @@ class Reception:
                 return Incoming(sender=sender, kind=Kind.SCAN, region=self._scene(event.key), dedupe_key=dedupe_key)
             case "click" if event.key.strip():
                 return Incoming(sender=sender, text=event.key[:MAX_TEXT], dedupe_key=dedupe_key)
+            case "kf_create_session" | "kf_switch_session":
+                return Served(sender, begins=True)
+            case "kf_close_session":
+                return Served(sender, begins=False)
         return None
 
     def _scene(self, scene: str) -> str | None:

@@ -51,6 +51,18 @@ def text_reply(*, to: str, account: str, text: str, now: float) -> str:
     )
 
 
+def transfer(*, to: str, account: str, now: float) -> str:
+    """The XML that hands the person over to the account's agents, whoever is free."""
+    return (
+        "<xml>"
+        f"<ToUserName><![CDATA[{to}]]></ToUserName>"
+        f"<FromUserName><![CDATA[{account}]]></FromUserName>"
+        f"<CreateTime>{int(now)}</CreateTime>"
+        "<MsgType><![CDATA[transfer_customer_service]]></MsgType>"
+        "</xml>"
+    )
+
+
 def encrypted_reply(xml: str, *, cipher: Cipher, token: str, now: float) -> str:
     """``xml`` in the envelope of safe mode, signed."""
     encrypted = cipher.encrypt(xml)

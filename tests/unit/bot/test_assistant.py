@@ -441,6 +441,33 @@ class TestLimits:
         assert (await assistant.reply(Incoming("berta", "备案"))).status == "answered"
 
 
+class MemoryServed:
+    """Implements ``bot.served.Served``."""
+
+    def __init__(self) -> None:
+        self.served: set[str] = set()
+
+    async def begin(self, sender: str) -> None:
+        self.served.add(sender)
+
+    async def end(self, sender: str) -> None:
+        self.served.discard(sender)
+
+    async def is_served(self, sender: str) -> bool:
+        return sender in self.served
+
+
+class TestServed:
+    async def test_the_bot_is_silent_while_a_person_serves(self, dialogue: FakeDialogue, knowledge: Knowledge) -> None:
+        assistant = Assistant(dialogue, knowledge, State(MemoryConversations(), served=MemoryServed()), PHRASES)
+        await assistant.hand_over("anna", begins=True)
+        assert (await assistant.reply(text("备案"))).parts == ()
+        assert (await assistant.reply(Incoming("berta", "备案"))).parts
+        await assistant.hand_over("anna", begins=False)
+        assert (await assistant.reply(text("备案"))).status == "answered"
+        assert len(dialogue.heard) == 2
+
+
 class TestForget:
     async def test_the_conversation_is_deleted(
         self, assistant: Assistant, dialogue: FakeDialogue, conversations: MemoryConversations
