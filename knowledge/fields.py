@@ -193,6 +193,12 @@ def _with_cues(topic: Topic, region: str | None, regions: Regions) -> tuple[Plac
     )
 
 
+@lru_cache(maxsize=20_000)
+def aspects_on_file(topic: Topic) -> frozenset[Aspect]:
+    """What the guides of a topic say anything of."""
+    return frozenset(aspect for guide in topic.guides for aspect, blocks in guide.aspects.items() if blocks)
+
+
 def _questions(text: str) -> list[str]:
     return [clause for clause in _CLAUSES.split(text) if _ASKS.search(clause)]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from functools import lru_cache
 
 from knowledge.case import Case
 from knowledge.conversation import SELF, THAT_PERSON, Memory, Option, Person, Understanding
+from knowledge.fields import aspects_on_file
 from knowledge.regions import XINJIANG
 from knowledge.schema import Aspect, Care, Topic
 from knowledge.store import Knowledge
@@ -70,12 +72,13 @@ def find_aspects(
         return memory.aspects
     if Case(knowledge, memory, understanding.text).cued(topic):
         return understanding.aspects
-    on_file = {aspect for guide in topic.guides for aspect in guide.aspects}
+    on_file = aspects_on_file(topic)
     likely = [topic.default_aspects if a is Aspect.OVERVIEW else (a,) for a in understanding.likely]
     known = (a for aspects in likely for a in aspects if a in on_file)
     return tuple(dict.fromkeys((*understanding.aspects, *known)))
 
 
+@lru_cache(maxsize=5_000)
 def plain(text: str) -> str:
     """Characters that say something, in one width: what a tap sends comes back normalised."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from knowledge.case import REMOTE_CARE, Case, close, waiting_for
 from knowledge.contact_answer import fill_office
@@ -13,6 +12,7 @@ from knowledge.fields import (
     Field,
     Level,
     Placed,
+    aspects_on_file,
     current_facts,
     find_field,
     guides_by_distance,
@@ -146,12 +146,7 @@ def _asked_whether(case: Case, topic: Topic, cued: list[Placed]) -> frozenset[As
 
 def _without_hearsay(topic: Topic, aspects: tuple[Aspect, ...]) -> tuple[Aspect, ...]:
     """手机上选哪个 does not ask for channels where nothing of the topic is about channels."""
-    return () if aspects and OFTEN_SAID.issuperset(aspects) and _on_file(topic).isdisjoint(aspects) else aspects
-
-
-@lru_cache(maxsize=20_000)
-def _on_file(topic: Topic) -> frozenset[Aspect]:
-    return frozenset(aspect for guide in topic.guides for aspect, blocks in guide.aspects.items() if blocks)
+    return () if aspects and OFTEN_SAID.issuperset(aspects) and aspects_on_file(topic).isdisjoint(aspects) else aspects
 
 
 def _same_area_rule(case: Case, topic: Topic) -> Field | None:
