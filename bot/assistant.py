@@ -44,7 +44,8 @@ Keep = Callable[[Reply, Conversation | None], Awaitable[Kept]]
 
 
 class Assistant:
-    """Implements ``bot.message.Bot``. ``memo_size``: answers whose wording is remembered; 0 words each."""
+    """Implements ``bot.message.Bot``. ``memo_size``: answers whose wording is remembered; 0 words each.
+    ``public_url``: where citizens reach the pages of guides, None: nowhere."""
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class Assistant:
         state: State,
         phrases: Phrases,
         memo_size: int = 0,
+        public_url: str | None = None,
     ) -> None:
         self._dialogue = dialogue
         self._knowledge = knowledge
@@ -60,7 +62,7 @@ class Assistant:
         self._say = phrases
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """One message of a person at a time; the lock lives as long as somebody holds or awaits it."""
-        self._wording = Wording(phrases, knowledge.regions)
+        self._wording = Wording(phrases, knowledge.regions, public_url)
         self._sentences = Sentences(
             phrases.template("answer.options"), phrases.template("answer.options_list"), phrases("answer.more")
         )

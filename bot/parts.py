@@ -16,7 +16,7 @@ MOST_TAP_BYTES = 600
 MOST_CHARACTERS = 350
 MOST_LINES = 12
 
-_TAP = re.compile(r'<a href="weixin://bizmsgmenu\?[^"]*">(.*?)</a>', re.S)
+_TAP = re.compile(r'<a href="(?:weixin://bizmsgmenu\?|https?://)[^"]*">(.*?)</a>', re.S)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def cut(worded: Worded, options: tuple[Option, ...], sentences: Sentences) -> tu
 
 
 def read(part: str) -> str:
-    """Gives a part as the citizen reads it: taps as their label."""
+    """Gives a part as the citizen reads it: taps and links as their label."""
     return _TAP.sub(r"\1", part)
 
 
@@ -86,7 +86,7 @@ def _pieces(line: str) -> list[str]:
 
 
 def _length(lines: list[str]) -> int:
-    return sum(len(line) for line in lines)
+    return sum(len(read(line)) for line in lines)
 
 
 def _bytes(lines: list[str]) -> int:

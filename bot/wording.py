@@ -31,11 +31,13 @@ class Worded:
 
 
 class Wording:
-    """Words answers. ``regions`` gives the names."""
+    """Words answers. ``regions`` gives the names; ``public_url`` is where citizens reach the pages of guides, None:
+    nowhere."""
 
-    def __init__(self, phrases: Phrases, regions: Regions) -> None:
+    def __init__(self, phrases: Phrases, regions: Regions, public_url: str | None = None) -> None:
         self._say = phrases
         self._regions = regions
+        self._public_url = public_url
 
     def word(self, answer: Answer) -> Worded:
         if answer.phrase is not None:
@@ -135,18 +137,24 @@ class Wording:
         return "；".join(self._statement(line) for line in section.lines)
 
     def _statement(self, line: Statement) -> str:
-        text = line.text if line.text is not None else self._limit(line.limit) if line.limit else ""
+        text = line.text if line.text is not None else word_limit(line.limit, self._say) if line.limit else ""
         return text + (self._say("answer.doubt", doubt=line.doubt) if line.doubt else "")
-
-    def _limit(self, limit: Limit) -> str:
-        channel = self._say("answer.channel", channel=limit.channel) if limit.channel else ""
-        return f"{channel}{self._say(f'limits.{limit.kind.value}')}{limit.qualifier or ''}{limit.wording}"
 
     def _tail(self, answer: Answer) -> Iterator[str]:
         if answer.left_open:
             yield self._say("answer.left_open", items="、".join(item.rstrip("。") for item in answer.left_open))
         if answer.contact:
             yield from self._contact(answer.contact)
+        if (
+            self._public_url
+            and answer.sources
+            and answer.topic
+            and answer.topic_name
+            and answer.topic != CONTACT_ANSWERS
+        ):
+            region = f"?region={answer.region}" if answer.region else ""
+            label = self._say("answer.full_guide")
+            yield f'<a href="{self._public_url}/guide/{answer.topic}{region}">{label}</a>'
         if answer.sources:
             shown = [f"{c.short}{self._edition(c.edition)}" for c in answer.sources]
             line = self._say("answer.sources", sources="、".join(dict.fromkeys(shown)))
@@ -161,3 +169,9 @@ class Wording:
 
     def _edition(self, edition: str | None) -> str:
         return self._say("answer.edition", edition=edition) if edition else self._say("answer.undated")
+
+
+def word_limit(limit: Limit, say: Phrases) -> str:
+    """A time limit in one line: 窗口：承诺…，法定…"""
+    channel = say("answer.channel", channel=limit.channel) if limit.channel else ""
+    return f"{channel}{say(f'limits.{limit.kind.value}')}{limit.qualifier or ''}{limit.wording}"

@@ -31,15 +31,17 @@ def create_app(
     *,
     ready: ReadyCheck,
     region_known: Callable[[str], bool],
+    guides: Callable[[FastAPI], None] = lambda _: None,
     desk: Desk | None = None,
     clock: Callable[[], float] = time.time,
     metrics: Metrics | None = None,
     startup: Callable[[], None] = lambda: None,
     shutdown: Callable[[], Awaitable[None]] | None = None,
 ) -> FastAPI:
-    """``region_known`` tells whether the gazetteer knows a code or a name; ``startup`` is called before the first
-    message, ``shutdown`` closes what the caller opened, after the last answer. Starts nothing and connects to
-    nothing."""
+    """``region_known`` tells whether the gazetteer knows a code or a name; ``guides`` adds the pages of guides;
+    ``desk`` None: one without a shared token. ``startup`` is called before the first message, ``shutdown`` closes what
+    the caller opened, after the last answer. Starts nothing and connects to nothing.
+    """
     metrics = metrics or Metrics()
     reception = Reception(settings.sender_key, region_known)
     door = WeChatDoor(
@@ -73,6 +75,7 @@ def create_app(
             region_known=region_known,
         )
     )
+    guides(app)
     if not settings.is_production:
         mount_simulator(app, settings.wechat, clock=clock)
     return app

@@ -21,6 +21,7 @@ def load_assistant(
     *,
     direct: bool = True,
     memo_size: int = 0,
+    public_url: str | None = None,
 ) -> tuple[Assistant, Knowledge]:
     """Loads a release into a bot; some seconds. ``direct`` False: through Rasa's whole prediction loop, whose answers
     are the same. ``memo_size``: messages whose reading, answer and wording are remembered. Raises ``ReleaseError``
@@ -30,7 +31,7 @@ def load_assistant(
         dialogue = _load_dialogue(release.model, knowledge, direct, memo_size)
     except Exception as error:
         raise ReleaseError(f"版本 {release.id} 的模型读不了（{type(error).__name__}）。请运行：yibao train") from error
-    return Assistant(dialogue, knowledge, state, Phrases.load(), memo_size), knowledge
+    return Assistant(dialogue, knowledge, state, Phrases.load(), memo_size, public_url), knowledge
 
 
 def _load_dialogue(model: Path, knowledge: Knowledge, direct: bool, memo_size: int) -> Dialogue:

@@ -32,6 +32,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "YIBAO_PROFILE",
     "YIBAO_HOST",
     "YIBAO_PORT",
+    "YIBAO_PUBLIC_URL",
     "YIBAO_VAR",
     "YIBAO_CONTENT",
     "YIBAO_SENDER_KEY",
@@ -98,7 +99,8 @@ class WeChatAccount:
 
 @dataclass(frozen=True)
 class Settings:
-    """``content`` None: the content in the project. ``redis_url`` None: the embedded server. ``database_url`` None:
+    """``public_url``: where citizens reach the pages of guides, None: nowhere, so that answers do not link to them.
+    ``content`` None: the content in the project. ``redis_url`` None: the embedded server. ``database_url`` None:
     SQLite under ``var``. ``last_resort_number`` None: none is given out. ``memo_size``: messages that each process
     remembers to answer the next of the same at once; 0: none. ``person_limit``: messages that a person may send in a
     minute; 0: as many as they like. ``api_keys``: of those who may call ``/api/ask``; where there is none, it is open
@@ -107,6 +109,7 @@ class Settings:
     profile: Profile
     host: str
     port: int
+    public_url: str | None
     var: Path
     content: Path | None
     last_resort_number: str | None
@@ -161,6 +164,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         profile=profile,
         host=reader.optional("YIBAO_HOST", _host) or "127.0.0.1",
         port=reader.optional("YIBAO_PORT", _port) or 8000,
+        public_url=reader.optional("YIBAO_PUBLIC_URL", _url("http", "https")),
         var=reader.optional("YIBAO_VAR", _path) or Path("var"),
         content=reader.optional("YIBAO_CONTENT", _path),
         last_resort_number=_last_resort_number(reader),

@@ -191,7 +191,10 @@ def test_the_parts_of_kubernetes_find_each_other() -> None:
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
     assert service["spec"]["ports"][0]["targetPort"] in {port["name"] for port in container["ports"]}
     (rule,) = ingress["spec"]["rules"]
-    assert [(path["path"], path["pathType"]) for path in rule["http"]["paths"]] == [("/wechat", "Exact")]
+    assert [(path["path"], path["pathType"]) for path in rule["http"]["paths"]] == [
+        ("/wechat", "Exact"),
+        ("/guide", "Prefix"),
+    ]
     settings = kubernetes("ConfigMap")["data"]
     assert settings["YIBAO_PORT"] == str(container["ports"][0]["containerPort"])
     assert {"secretRef": {"name": "yibao"}} in container["envFrom"]

@@ -6,9 +6,10 @@ import signal
 import sys
 import time
 
+from knowledge.editor.release import Releases
 from tests.soak.faults import compare
 from tests.soak.garbage import throw
-from webhook.command_line.terminal import live_release, load
+from webhook.command_line.terminal import load
 
 _begun = time.monotonic()
 
@@ -16,7 +17,7 @@ _begun = time.monotonic()
 def main() -> None:
     # So that what was started is stopped when this is.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
-    release = live_release(load())
+    release = Releases(load().var.absolute()).live()
     held = [compare(release, tell), throw(release, tell)]
     tell("all of it holds" if all(held) else "something does not hold")
     sys.exit(not all(held))

@@ -62,9 +62,11 @@ class Worker:
         from bot.adapters.redis_served import RedisServed
         from bot.adapters.redis_state import RedisOnce, connect, is_reachable
         from bot.adapters.redis_token import RedisTokenStore
+        from bot.phrases import Phrases
         from bot.state import State
         from webhook.app import create_app
         from webhook.assembly import load_assistant
+        from webhook.guide.page import mount_guide
         from webhook.health import Readiness
         from webhook.metrics import Metrics
         from webhook.wechat.api import WeChatApi
@@ -78,6 +80,7 @@ class Worker:
             self.settings.last_resort_number,
             State(RedisConversations(redis), RedisOnce(redis), RedisLate(redis), limits, served),
             memo_size=self.settings.memo_size,
+            public_url=self.settings.public_url,
         )
         leaving = Event()
 
@@ -95,6 +98,7 @@ class Worker:
             bot,
             ready=ready,
             region_known=bot.knows_region,
+            guides=lambda app: mount_guide(app, knowledge, Phrases.load(), self.release.id),
             desk=Desk(WeChatApi(self.settings.wechat, RedisTokenStore(redis, self.settings.wechat.app_id))),
             metrics=Metrics(self.metrics_folder),
             startup=lambda: _leave_slowly(leaving),

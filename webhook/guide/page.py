@@ -1,0 +1,115 @@
+"""``/guide``: every guide in full, for who wants more than fits into a message; to read, to print, to call from."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from fastapi.templating import Jinja2Templates
+
+from bot.phrases import Phrases
+from bot.wording import word_limit
+from knowledge.conversation import Cited, Statement
+from knowledge.regions import XINJIANG
+from knowledge.schema import Aspect, Region, When
+from knowledge.sheet import Sheet, make_sheet
+from knowledge.store import Knowledge
+
+HERE = Path(__file__).parent
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+FRESH = 300
+"""Seconds for which a page is not asked for again: a corrected number must not stand there for long."""
+
+LONGEST_REGION = 32
+
+
+def mount_guide(app: FastAPI, knowledge: Knowledge, phrases: Phrases, release: str) -> None:
+    """Adds the list of all topics, ``/guide/{topic}?region=…`` (a code or a name), and what they look like."""
+    pages = _Pages(knowledge, phrases, release)
+    app.mount("/guide/static", StaticFiles(directory=HERE / "static"), name="guide-static")
+    app.add_api_route("/guide", pages.all_topics, methods=["GET"])
+    app.add_api_route("/guide/{topic_id}", pages.topic, methods=["GET"])
+
+
+class _Pages:
+    def __init__(self, knowledge: Knowledge, phrases: Phrases, release: str) -> None:
+        self._knowledge = knowledge
+        self._say = phrases
+        self._release = release
+        self._templates = Jinja2Templates(HERE / "templates")
+        words = {"word": self._word, "condition": self._condition, "source": self._source, "label": self._label}
+        self._templates.env.globals.update(say=phrases, **words)
+
+    async def all_topics(self, request: Request, region: str = "") -> Response:
+        """The topics as the menu has them."""
+        place = self._find_region(region)
+        if place is None:
+            return self._missing(request, "guide.no_region")
+        context = {"shelves": self._knowledge.menu.shelves, "topics": self._knowledge.topics, "region": place}
+        return self._answer(request, "topics.html", context, f"all {place.code}")
+
+    async def topic(self, request: Request, topic_id: str, region: str = "") -> Response:
+        topic = self._knowledge.topics.get(topic_id)
+        place = self._find_region(region)
+        if topic is None or place is None:
+            return self._missing(request, "guide.no_topic" if topic is None else "guide.no_region")
+        sheet = make_sheet(self._knowledge, topic, place.code)
+        context = {"sheet": sheet, "region": place, "local": self._local(sheet), "name": self._name}
+        return self._answer(request, "guide.html", context, f"{topic.id} {place.code}")
+
+    def _find_region(self, name: str) -> Region | None:
+        """The autonomous region where none is named; None for one that is unknown or not ours."""
+        if not name.strip():
+            return self._knowledge.regions.by_code[XINJIANG]
+        regions = self._knowledge.regions
+        found = (row for row in regions.candidates(name[:LONGEST_REGION]) if regions.in_xinjiang(row.code))
+        return next(found, None)
+
+    def _local(self, sheet: Sheet) -> list[Region]:
+        return [self._knowledge.regions.by_code[code] for code in sheet.local]
+
+    def _name(self, code: str) -> str:
+        return self._knowledge.regions.by_code[code].name
+
+    def _word(self, statement: Statement) -> str:
+        if statement.text is not None:
+            return statement.text
+        return word_limit(statement.limit, self._say) if statement.limit else ""
+
+    def _condition(self, when: When | None) -> str:
+        """Whom something is for, with a colon; nothing where it is for everybody."""
+        if when is None:
+            return ""
+        places = "、".join(self._name(code) for code in when.care_regions or ())
+        scopes = "、".join(self._say.find(f"answer.scope.{care.value}") or "" for care in when.care or ())
+        kinds = "、".join(self._say(f"guide.insurance.{kind.value}") for kind in when.insurance or ())
+        care = self._say("guide.cared_for", care=places) if places else scopes
+        told = "，".join(part for part in (kinds, care) if part)
+        return f"{told}：" if told else ""
+
+    def _source(self, cited: Cited) -> str:
+        edition = self._say("answer.edition", edition=cited.edition) if cited.edition else self._say("answer.undated")
+        return f"{cited.short}{edition}{cited.clause or ''}"
+
+    def _label(self, aspect: Aspect) -> str:
+        return self._say.find(f"aspects.{aspect.value}") or self._say("guide.overview")
+
+    def _answer(self, request: Request, template: str, context: dict[str, object], what: str) -> Response:
+        """304 to who has the page of this release already."""
+        digest = hashlib.sha256(f"{self._release} {what}".encode()).hexdigest()[:16]
+        headers = HEADERS | {"ETag": f'"{digest}"', "Cache-Control": f"public, max-age={FRESH}"}
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return self._templates.TemplateResponse(request, template, context, headers=headers)
+
+    def _missing(self, request: Request, key: str) -> Response:
+        context = {"message": self._say(key)}
+        return self._templates.TemplateResponse(request, "missing.html", context, status_code=404, headers=HEADERS)
