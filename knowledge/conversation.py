@@ -182,6 +182,8 @@ class Section:
     """Code of the region whose words these are."""
     notice: Notice | None = None
     left_open: tuple[str, ...] = ()
+    office: str | None = None
+    """Id of the office whose opening hours these are."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,9 @@ class Answer:
     care: str | None = None
     scope: Care | None = None
     answer_region: str | None = None
+    times: tuple[Notice, ...] = ()
+    """What holds at the moment of answering: open or closed, until when; the day on which a period ends. Days and
+    times in their values are written as ISO 8601 writes them."""
     notices: tuple[Notice, ...] = ()
     warning: tuple[str, str] | None = None
     sections: tuple[Section, ...] = ()
