@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.phrases import Phrases
-from knowledge.conversation import Notice
+from knowledge.conversation import TimeNotice
 
 SPANS = {"end": ("end", "end_last"), "start": ("start", "start_last")}
 """Values that may be two days: the first, and the last where it is another."""
@@ -17,7 +17,7 @@ class TimeWording:
     def __init__(self, phrases: Phrases) -> None:
         self._say = phrases
 
-    def word(self, notice: Notice) -> str:
+    def word(self, notice: TimeNotice) -> str:
         frame, _, state = notice.key.partition(".")
         values = self._values(notice.values, period=frame in ("period", "limit"))
         if not state or frame in ("period", "limit"):

@@ -158,6 +158,15 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class TimeNotice:
+    """What holds at the moment of answering: ``key`` in the phrases under "times", with the values that it names. Days
+    and times are written as ISO 8601 writes them."""
+
+    key: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Statement:
     """One fact as it is shown: a sentence, or a time limit that the formatter words."""
 
@@ -229,9 +238,8 @@ class Answer:
     care: str | None = None
     scope: Care | None = None
     answer_region: str | None = None
-    times: tuple[Notice, ...] = ()
-    """What holds at the moment of answering: open or closed, until when; the day on which a period ends. Days and
-    times in their values are written as ISO 8601 writes them."""
+    times: tuple[TimeNotice, ...] = ()
+    """Open or closed, until when; the day on which a period ends (knowledge/times.py)."""
     notices: tuple[Notice, ...] = ()
     warning: tuple[str, str] | None = None
     sections: tuple[Section, ...] = ()

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from knowledge.case import Case
-from knowledge.conversation import Answer, Notice
+from knowledge.conversation import Answer, TimeNotice
 from knowledge.fields import Placed, cue_score, find_periods
 from knowledge.holidays import add_working_days, is_announced, is_working_day, last_working_day
 from knowledge.limits import Edge, Limit, LimitUnit, Period
@@ -62,7 +62,7 @@ def _find_period(case: Case, topic: Topic, moment: Moment) -> Placed | None:
 def _tell_period(case: Case, answer: Answer, placed: Placed, period: Period, days: Days, today: date) -> Answer:
     values = {"amount": str(period.amount), "unit": period.unit.value, "what": period.what}
     if period.since is None:
-        notices = [Notice("period.start_unknown", values)]
+        notices = [TimeNotice("period.start_unknown", values)]
     else:
         first, last = (end_of(day, period.amount, period.unit) for day in (days.first, days.last))
         state = "ahead" if first > today else "reached" if last <= today else "around"
@@ -71,10 +71,10 @@ def _tell_period(case: Case, answer: Answer, placed: Placed, period: Period, day
         span = {"start": days.first, "start_last": days.last, "end": first, "end_last": last}
         values |= {name: day.isoformat() for name, day in span.items()}
         values |= {"since": period.since, "left": str((first - today).days)}
-        notices = [Notice(f"period.{period.edge.value}_{state}", values)]
+        notices = [TimeNotice(f"period.{period.edge.value}_{state}", values)]
         if period.edge is Edge.LATEST and state == "ahead" and first == last and not is_working_day(last):
             # Whoever comes on that day stands before a closed window.
-            notices.append(Notice("period.not_working", {"end": last_working_day(last).isoformat()}))
+            notices.append(TimeNotice("period.not_working", {"end": last_working_day(last).isoformat()}))
         notices += _estimates([last] if period.unit is LimitUnit.WORKING_DAYS else [])
     left_open = (*answer.left_open, *([period.unclear] if period.unclear else []))
     answer = case.add_source(answer, case.cite_guide(placed.guide, placed))
@@ -86,13 +86,13 @@ def _tell_limits(answer: Answer, start: date) -> Answer:
     limits = _distinct([line.limit for section in answer.sections for line in section.lines if line.limit])
     if not limits:
         return answer
-    notices = [Notice("limit.start_unknown", {"start": start.isoformat()})]
+    notices = [TimeNotice("limit.start_unknown", {"start": start.isoformat()})]
     ends = []
     for limit in limits[:_LIMITS]:
         end = end_of(start, limit.amount or 0, limit.unit)
         ends.append(end)
         values = {"amount": str(limit.amount), "unit": limit.unit.value, "end": end.isoformat()}
-        notices.append(Notice("limit.ends", {**values, "kind": limit.kind.value, "channel": limit.channel or ""}))
+        notices.append(TimeNotice("limit.ends", {**values, "kind": limit.kind.value, "channel": limit.channel or ""}))
     days = [limit for limit in limits if limit.unit is LimitUnit.WORKING_DAYS]
     return replace(answer, times=(*answer.times, *notices, *_estimates(ends if days else [])))
 
@@ -102,9 +102,9 @@ def _distinct(limits: list[Limit]) -> list[Limit]:
     return [limit for i, limit in enumerate(spans) if limit not in spans[:i]]
 
 
-def _estimates(days: list[date]) -> list[Notice]:
+def _estimates(days: list[date]) -> list[TimeNotice]:
     unknown = [day for day in days if not is_announced(day)]
-    return [Notice("estimate", {"year": str(unknown[0].year)})] if unknown else []
+    return [TimeNotice("estimate", {"year": str(unknown[0].year)})] if unknown else []
 
 
 def end_of(start: date, amount: int, unit: LimitUnit) -> date:

@@ -73,5 +73,5 @@ class Period(BaseModel, extra=Extra.forbid, allow_mutation=False):
     @validator("unit")
     def _is_a_span(cls, unit: LimitUnit) -> LimitUnit:
         if unit is LimitUnit.AT_ONCE:
-            raise ValueError("当场办结的没有期限可算，unit 写 working_days、calendar_days 或 months")
+            raise ValueError("at_once 没有期限可算")
         return unit

@@ -125,7 +125,8 @@ HOLIDAYS = {
 """What people call the statutory holidays, with the name in an answer."""
 
 _NUMBERS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "〇": 0}
-_N = r"(?:\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])"
+_DIGIT = "[一二两三四五六七八九]"
+_N = rf"(?:\d{{1,2}}|{_DIGIT}?十{_DIGIT}?|{_DIGIT})"
 _DAY_OFFSETS = {
     "大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "昨晚": -1, "今天": 0, "今日": 0, "今儿": 0, "今早": 0, "今晚": 0,
     "明天": 1, "明日": 1, "明儿": 1, "明早": 1, "明晚": 1, "后天": 2, "大后天": 3,
@@ -142,11 +143,12 @@ def _alternatives(words: dict[str, int] | dict[str, str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True))
 
 
+_WEEKS = "上上|下下|上个|下个|这个|上|下|这|本"
 _DAY = re.compile(
     rf"(?P<offset>(?:{_alternatives(_DAY_OFFSETS)}))"
     rf"|(?P<ago>(?<!\d)\d{{1,3}}|{_N})天(?P<way>前|后|以前|以后)"
-    r"|(?<!每)(?P<week>上上|下下|上个|下个|这个|上|下|这|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六天日1-7])"
-    r"(?![次回趟年岁])|(?P<weekweek>上上|下下|上个|下个|这个|上|下|这|本)?(?<!每)(?:周末|双休日)"
+    rf"|(?<!每)(?P<week>{_WEEKS})?(?:周|星期|礼拜)(?P<weekday>[一二三四五六天日1-7])(?![次回趟年岁])"
+    rf"|(?P<weekweek>{_WEEKS})?(?<!每)(?:周末|双休日)"
     rf"|(?:(?P<year>(?<!\d)20\d\d)年|(?P<years>{_alternatives(_YEAR_OFFSETS)})的?)?"
     rf"(?P<month>(?<!\d){_N})月(?!\d*以上)(?:份?(?P<day>{_N})(?:号|日)?(?!\d))?"
     rf"|(?P<months>上上个月|上个月|上月|这个月|本月|下个月|下月)(?:的?(?P<dayofmonth>{_N})(?:号|日))?"

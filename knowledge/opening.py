@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from knowledge.conversation import Notice
+from knowledge.conversation import TimeNotice
 from knowledge.holidays import find_holiday, holiday_name, is_announced, is_make_up_day
 from knowledge.moments import Days, Moment
 from knowledge.schema import Interval, OpeningHours
@@ -32,20 +32,20 @@ _PARTS = {
 """Parts of the day as people in Xinjiang name them, in minutes of Beijing time."""
 
 
-def tell_opening(hours: OpeningHours, moments: tuple[Moment, ...], now: datetime) -> tuple[Notice, ...]:
+def tell_opening(hours: OpeningHours, moments: tuple[Moment, ...], now: datetime) -> tuple[TimeNotice, ...]:
     """Says of each moment asked about, or of now, whether the office is open. Keys: ``<when>.<state>``."""
     asked = [m for m in moments if not m.happened]
-    told: list[Notice] = []
+    told: list[TimeNotice] = []
     for moment in asked:
         told += [notice for notice in _tell(hours, moment, now) if notice not in told]
     if not told:
         told = [_at(hours, "now", now.date(), _minute(now))]
     days = [date.fromisoformat(n.values[name]) for n in told for name in ("day", "next") if name in n.values]
     unknown = [day for day in days if not is_announced(day)]
-    return (*told, *([Notice("estimate", {"year": str(unknown[0].year)})] if unknown else []))
+    return (*told, *([TimeNotice("estimate", {"year": str(unknown[0].year)})] if unknown else []))
 
 
-def _tell(hours: OpeningHours, moment: Moment, now: datetime) -> Iterator[Notice]:
+def _tell(hours: OpeningHours, moment: Moment, now: datetime) -> Iterator[TimeNotice]:
     today = now.date()
     if moment.holiday:
         yield _tell_holiday(hours, moment.holiday, today)
@@ -63,7 +63,7 @@ def _tell(hours: OpeningHours, moment: Moment, now: datetime) -> Iterator[Notice
         yield from _tell_days(hours, days, moment.part)
 
 
-def _tell_days(hours: OpeningHours, days: Days, part: str | None) -> Iterator[Notice]:
+def _tell_days(hours: OpeningHours, days: Days, part: str | None) -> Iterator[TimeNotice]:
     day = days.first
     while day <= days.last:
         state = _closed_all_day(hours, day)
@@ -71,29 +71,29 @@ def _tell_days(hours: OpeningHours, days: Days, part: str | None) -> Iterator[No
         if state is not None:
             yield _closed(hours, "day", state, day, 24 * 60, values)
         elif part is not None:
-            yield Notice(f"day.{_part_state(hours, part)}", {**values, **_part_values(hours, part)})
+            yield TimeNotice(f"day.{_part_state(hours, part)}", {**values, **_part_values(hours, part)})
         else:
-            yield Notice("day.open_all", {**values, "intervals": _written(hours.summer)})
+            yield TimeNotice("day.open_all", {**values, "intervals": _written(hours.summer)})
         day += timedelta(days=1)
 
 
-def _tell_part(hours: OpeningHours, part: str, now: datetime) -> Iterator[Notice]:
+def _tell_part(hours: OpeningHours, part: str, now: datetime) -> Iterator[TimeNotice]:
     """中午上班吗 asks about any day; where today is none, that is said as well."""
     if _closed_all_day(hours, now.date()) is not None:
         yield _at(hours, "now", now.date(), _minute(now))
     if hours.summer == hours.winter:
-        yield Notice(f"any_day.{_part_state(hours, part)}", _part_values(hours, part))
+        yield TimeNotice(f"any_day.{_part_state(hours, part)}", _part_values(hours, part))
 
 
-def _tell_holiday(hours: OpeningHours, name: str, today: date) -> Notice:
+def _tell_holiday(hours: OpeningHours, name: str, today: date) -> TimeNotice:
     days = find_holiday(name, today)
     if days is None:
-        return Notice("holiday.not_announced", {"holiday": name})
+        return TimeNotice("holiday.not_announced", {"holiday": name})
     values = {"holiday": name, "first": days.first.isoformat(), "last": days.last.isoformat()}
     return _closed(hours, "holiday", "days_off", days.last, 24 * 60, values)
 
 
-def _at(hours: OpeningHours, when: str, day: date, minute: int) -> Notice:
+def _at(hours: OpeningHours, when: str, day: date, minute: int) -> TimeNotice:
     values = {"day": day.isoformat(), "time": _clock(minute)}
     state = _closed_all_day(hours, day)
     if state is not None:
@@ -102,7 +102,7 @@ def _at(hours: OpeningHours, when: str, day: date, minute: int) -> Notice:
         if _opens(interval) <= minute < _closes(interval):
             last = interval == hours.summer[-1]
             left = {"until": interval.closes, "left": str(_closes(interval) - minute)}
-            return Notice(f"{when}.{'open_till_end' if last else 'open_till_break'}", {**values, **left})
+            return TimeNotice(f"{when}.{'open_till_end' if last else 'open_till_break'}", {**values, **left})
     before, after = minute < _opens(hours.summer[0]), minute >= _closes(hours.summer[-1])
     return _closed(hours, when, "before" if before else "after" if after else "break", day, minute, values)
 
@@ -118,11 +118,11 @@ def _closed_all_day(hours: OpeningHours, day: date) -> str | None:
     return "weekend" if day.isoweekday() > 5 else "other_day"
 
 
-def _closed(hours: OpeningHours, when: str, state: str, day: date, minute: int, values: dict[str, str]) -> Notice:
+def _closed(hours: OpeningHours, when: str, state: str, day: date, minute: int, values: dict[str, str]) -> TimeNotice:
     holiday = {"holiday": name} if state == "on_holiday" and (name := holiday_name(day)) else {}
     opens = next(_openings(hours, day, minute), None) if state not in ("make_up", "season") else None
     coming = {"next": opens[0].isoformat(), "opens": opens[1]} if opens else {}
-    return Notice(f"{when}.{state}", {**values, **holiday, **coming})
+    return TimeNotice(f"{when}.{state}", {**values, **holiday, **coming})
 
 
 def _openings(hours: OpeningHours, day: date, minute: int) -> Iterator[tuple[date, str]]:
