@@ -23,9 +23,7 @@ from knowledge.schema import Topic
 HANDED_IN = frozenset({"交", "递", "提交", "申请", "受理", "办的"})
 """What is done to a case on the day it begins, as ``Moment.happened`` has it."""
 
-_WHEN_DONE = re.compile(
-    "哪一?天|几号|什么时候|啥时候|何时|多久|几天|最晚|最迟|好了?(没|吗)|办[好完]|下来|到期|超(期|时)"
-)
+_WHEN_DONE = re.compile("哪一?天|几号|什么时候|啥时候|何时|多久|多长时间|几天|多少天|最晚|最迟")
 _LIMITS = 2
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, Extra, Field, root_validator, validator
 
+_DIGITS = "零一二三四五六七八九"
+
 
 class LimitKind(str, Enum):
     STATUTORY = "statutory"
@@ -75,3 +77,9 @@ class Period(BaseModel, extra=Extra.forbid, allow_mutation=False):
         if unit is LimitUnit.AT_ONCE:
             raise ValueError("at_once 没有期限可算")
         return unit
+
+    @property
+    def writings(self) -> tuple[str, ...]:
+        """The amount as documents write it: 30, and 三十 of whole tens."""
+        tens, ones = divmod(self.amount, 10)
+        return (str(self.amount), *((f"{_DIGITS[tens]}十",) if not ones and 1 < tens < len(_DIGITS) else ()))

@@ -261,6 +261,15 @@ class Block(Strict):
     source: str | None = None
     clause: str | None = None
 
+    @root_validator(skip_on_failure=True)
+    def _period_stands_in_text(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """The check compares the text with the source; through this, the amount as well."""
+        period: Period | None = values["period"]
+        told = "".join([values["lead"] or "", *(fact.text or "" for fact in values["facts"])])
+        if period is not None and not any(written in told for written in period.writings):
+            raise ValueError("period 的 amount 必须和文字里的数字一致")
+        return values
+
     @validator("facts", pre=True, each_item=True)
     def _plain_text(cls, value: object) -> object:
         return {"text": value} if isinstance(value, str) else value

@@ -47,8 +47,8 @@ def without_opening(text: str) -> str:
 
 def asked_of_time(text: str, asked: Sequence[Aspect]) -> tuple[Aspect, ...]:
     """``asked``, with the aspect that a moment of the message asks for. What was handed in is not asked for."""
-    if asks_when_done(text, find_moments(text)):
-        rest = (a for a in asked if a not in (Aspect.TIME_LIMIT, Aspect.MATERIALS, Aspect.HOURS, Aspect.STATUS))
+    if Aspect.STATUS not in asked and asks_when_done(text, find_moments(text)):
+        rest = (a for a in asked if a not in (Aspect.TIME_LIMIT, Aspect.MATERIALS, Aspect.HOURS))
         return (Aspect.TIME_LIMIT, *rest)
     if Aspect.HOURS not in asked and asks_opening(text):
         return (Aspect.HOURS, *asked)
