@@ -167,10 +167,17 @@ _TIME = re.compile(
 )
 _NOW = re.compile("现在|这会儿?|此刻|目前|马上|立刻|刚刚?(?=[去到来])")
 _HAPPENED = re.compile(
-    r"^(?:[^,。?;!]{0,8}?)(?P<what>忘了?交|没有?交|未交|备(?!注|齐|好|了?材料)|递|提交|(?<!公)交(?!.{0,3}(?:钱|费|保险|医保|社保|养老|多少))|申请|受理|登记的|办的|入职|招|用工|录用|上班的|成立|注册的|开业|变更|更换|变的|变了|改的|改了|换的|换了"
+    r"^(?:[^,。?;!]{0,8}?)(?P<what>忘了?交|没有?交|未交|备(?!注|齐|好|了?材料)|递|提交"
+    r"|(?<!公)交(?!.{0,3}(?:钱|费|保险|医保|社保|养老|多少))|申请|受理|登记的|办的"
+    r"|入职|招|用工|录用|上班的|成立|注册的|开业|变更|更换|变的|变了|改的|改了|换的|换了"
     r"|去世|过世|病故|死|走的|走了|没了|没的|不在了|出国|断|欠|停)"
 )
 """What is said, right behind a day, to have been done on it."""
+_HAPPENED_BEFORE = re.compile(
+    "(?P<what>备案|备的案|断缴|断保|断交|欠费|成立|入职|去世|过世|变更|没交|交材料|递材料|申请)"
+    "(?:的?(?:日期|时间|日子)|的)?(?:是|从|在|于|自|:)$"
+)
+"""The same right before it: 断缴从8月, 备案日期是5月28号."""
 _ASKED = re.compile("^[^,。?;!]{0,3}(能|可以|想|要|去|再|应该)[^,。?;!]{0,3}(?:备|交|取消|办|去|补)")
 
 
@@ -194,7 +201,7 @@ def find_moments(text: str) -> tuple[Moment, ...]:
 def _happened(text: str, moment: Moment) -> str | None:
     if moment.now or not moment.names_day or _ASKED.match(text[moment.end :]):
         return None
-    match = _HAPPENED.match(text[moment.end :])
+    match = _HAPPENED_BEFORE.search(text[: moment.start]) or _HAPPENED.match(text[moment.end :])
     return match["what"] if match else None
 
 

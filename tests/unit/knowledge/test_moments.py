@@ -90,9 +90,21 @@ def test_what_is_no_moment(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "happened"),
-    [("5月28号备的案", "备"), ("周一交的材料", "交"), ("8月开始没交", "没交"), ("昨天给医院递上去了", "递"),
-     ("10月15号成立的", "成立"), ("明天能交材料吗", None), ("今天要交什么", None), ("明天想取消", None)],
-)  # fmt: skip
+    [
+        ("5月28号备的案", "备"),
+        ("周一交的材料", "交"),
+        ("8月开始没交", "没交"),
+        ("昨天给医院递上去了", "递"),
+        ("10月15号成立的", "成立"),
+        ("断缴从8月开始的", "断缴"),
+        ("备案日期是5月28号", "备案"),
+        ("昨天坐公交丢了票", None),
+        ("今天新交的钱", None),
+        ("明天能交材料吗", None),
+        ("今天要交什么", None),
+        ("明天想取消", None),
+    ],
+)
 def test_what_happened_on_it(text: str, happened: str | None) -> None:
     assert only(text).happened == happened
 
