@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from knowledge.answer import answer
 from knowledge.conversation import Answer, Memory, Understanding, from_json, to_json
+from knowledge.moments import now_in_beijing
 from knowledge.store import Knowledge, load_knowledge
+from knowledge.times import tell_times
 
 CONTENT = Path("knowledge/content")
 """The working tree's content, for ``rasa run actions``; the program injects the live release's."""
@@ -22,8 +26,9 @@ CONTENT = Path("knowledge/content")
 class ActionAnswer(Action):
     """Answers every intent: ``knowledge.answer`` holds the rules of answering."""
 
-    def __init__(self, knowledge: Knowledge | None = None) -> None:
+    def __init__(self, knowledge: Knowledge | None = None, clock: Callable[[], datetime] = now_in_beijing) -> None:
         self._injected = knowledge
+        self._clock = clock
 
     def name(self) -> str:
         return "action_answer"
@@ -35,7 +40,7 @@ class ActionAnswer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         understanding = from_json(Understanding, tracker.latest_message["understanding"])
         memory = _remembered(tracker).with_preset((tracker.latest_message.get("metadata") or {}).get("region"))
-        given = answer(understanding, memory, self.knowledge)
+        given = tell_times(answer(understanding, memory, self.knowledge), self.knowledge, self._clock())
         payload = {"answer": to_json(given), "intent": understanding.intent, "confidence": understanding.confidence}
         dispatcher.utter_message(text=_plain(given), json_message=payload)
         return [SlotSet("memory", to_json(given.memory))]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.phrases import Phrases
+from bot.time_wording import TimeWording
 from knowledge.conversation import Answer, Contact, Section, Statement
 from knowledge.regions import Regions
 from knowledge.schema import Aspect, Limit
@@ -38,6 +39,7 @@ class Wording:
         self._say = phrases
         self._regions = regions
         self._public_url = public_url
+        self._times = TimeWording(phrases)
 
     def word(self, answer: Answer) -> Worded:
         if answer.phrase is not None:
@@ -47,6 +49,7 @@ class Wording:
             head = [self._first_line(answer)]
             if answer.warning:
                 head.append(f"【{answer.warning[0]}】{answer.warning[1]}")
+            head += [self._times.word(notice) for notice in answer.times]
             head += [self._say(f"notices.{n.key}", **n.values) for n in answer.notices]
             body = [line for i, s in enumerate(answer.sections) if not s.closing for line in self._section(s, i)]
         later = [line for s in answer.sections if s.closing for line in self._section(s, len(answer.sections))]

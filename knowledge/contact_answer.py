@@ -112,7 +112,9 @@ def _add_office(case: Case, answer: Answer, aspect: Aspect, region: str, busines
     else:
         doubt = office.doubt if aspect is Aspect.HOURS else None
         publisher = case.publisher(office.source)
-        section = Section(aspect, (Statement(text, doubt=doubt),), title=office.short, publisher=publisher)
+        told = Statement(text, doubt=doubt)
+        opens = office.id if aspect is Aspect.HOURS else None
+        section = Section(aspect, (told,), title=office.short, publisher=publisher, office=opens)
         answer = replace(answer, sections=(*answer.sections, section))
     answer = case.add_source(answer, case.cite(office.source, office.clause))
     return replace(answer, answer_region=answer.answer_region or case.publisher(office.source))

@@ -158,6 +158,15 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class TimeNotice:
+    """What holds at the moment of answering: ``key`` in the phrases under "times", with the values that it names. Days
+    and times are written as ISO 8601 writes them."""
+
+    key: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Statement:
     """One fact as it is shown: a sentence, or a time limit that the formatter words."""
 
@@ -182,6 +191,8 @@ class Section:
     """Code of the region whose words these are."""
     notice: Notice | None = None
     left_open: tuple[str, ...] = ()
+    office: str | None = None
+    """Id of the office whose opening hours these are."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +238,8 @@ class Answer:
     care: str | None = None
     scope: Care | None = None
     answer_region: str | None = None
+    times: tuple[TimeNotice, ...] = ()
+    """Open or closed, until when; the day on which a period ends (knowledge/times.py)."""
     notices: tuple[Notice, ...] = ()
     warning: tuple[str, str] | None = None
     sections: tuple[Section, ...] = ()

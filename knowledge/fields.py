@@ -175,6 +175,12 @@ def find_cued(
     return found[:MOST_CUED]
 
 
+def find_periods(topic: Topic, situation: Situation, regions: Regions) -> list[Placed]:
+    """The blocks whose period holds here: of one id the nearest, none of another place."""
+    placed = (p for aspect in Aspect for p in _blocks(topic, aspect, situation, regions))
+    return list(_nearest_of_each_id([p for p in placed if p.block.period and p.level is not Level.ELSEWHERE]))
+
+
 def _cueable(topic: Topic, situation: Situation, regions: Regions) -> Iterator[Placed]:
     """The blocks that have cues, aspect by aspect, nearest first."""
     for placed in _with_cues(topic, situation.region, regions):

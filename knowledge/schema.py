@@ -13,6 +13,11 @@ from typing import Any
 
 from pydantic import BaseModel, Extra, Field, root_validator, validator
 
+from knowledge.limits import Limit as Limit
+from knowledge.limits import LimitKind as LimitKind
+from knowledge.limits import LimitUnit as LimitUnit
+from knowledge.limits import Period
+
 
 class Aspect(str, Enum):
     """What can be asked about a topic (contract)."""
@@ -192,41 +197,6 @@ class When(Strict):
     for_other: bool | None = None
 
 
-class LimitKind(str, Enum):
-    STATUTORY = "statutory"
-    PROMISED = "promised"
-    STATED = "stated"
-    """The source says a limit without saying which kind it is."""
-
-
-class LimitUnit(str, Enum):
-    WORKING_DAYS = "working_days"
-    CALENDAR_DAYS = "calendar_days"
-    MONTHS = "months"
-    AT_ONCE = "at_once"
-
-
-class Limit(Strict):
-    """A time limit. ``wording`` is the source's own: 即时办结, 2个工作日."""
-
-    kind: LimitKind
-    channel: str | None = None
-    amount: int | None = None
-    unit: LimitUnit
-    wording: str
-    qualifier: str | None = None
-
-    @root_validator(skip_on_failure=True)
-    def _amount_stands_in_wording(cls, values: dict[str, Any]) -> dict[str, Any]:
-        amount = values["amount"]
-        if values["unit"] is LimitUnit.AT_ONCE:
-            if amount is not None:
-                raise ValueError("当场办结的时限不写 amount")
-        elif amount is None or str(amount) not in values["wording"]:
-            raise ValueError("amount 必须和 wording 里的数字一致")
-        return values
-
-
 class FactRole(str, Enum):
     """What a farther guide may add to a nearer one (rule 1): everything but ``main``."""
 
@@ -284,10 +254,21 @@ class Block(Strict):
     facts: list[Fact] = []
     left_open: list[str] = []
     """What the documents do not say about just this; printed as 文件没写：…"""
+    period: Period | None = None
+    """What of it can be worked out for a day that the citizen names."""
     detail: bool = False
     """Shown only when a cue is hit or the aspect is asked in full (behind 更多)."""
     source: str | None = None
     clause: str | None = None
+
+    @root_validator(skip_on_failure=True)
+    def _period_stands_in_text(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """The check compares the text with the source; through this, the amount as well."""
+        period: Period | None = values["period"]
+        told = "".join([values["lead"] or "", *(fact.text or "" for fact in values["facts"])])
+        if period is not None and not any(written in told for written in period.writings):
+            raise ValueError("period 的 amount 必须和文字里的数字一致")
+        return values
 
     @validator("facts", pre=True, each_item=True)
     def _plain_text(cls, value: object) -> object:

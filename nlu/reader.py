@@ -15,6 +15,7 @@ from nlu.gazetteer import Gazetteer
 from nlu.homophones import Homophones
 from nlu.mentions import settle_mentions
 from nlu.normalise import normalise
+from nlu.opening import asked_of_time
 from nlu.people import find_insurance, find_person
 from nlu.recognisers import (
     recognise_abuse,
@@ -25,6 +26,7 @@ from nlu.recognisers import (
     recognise_from_context,
     recognise_human,
     recognise_menu,
+    recognise_opening,
     recognise_others,
     recognise_script,
     takes_back,
@@ -100,7 +102,7 @@ class Reader:
         hint = self.gazetteer.hint(text)
         person, opens_case = find_person(text)
         insurance = find_insurance(masked)
-        asked = self.aspect_words.find(masked)
+        asked = asked_of_time(masked, self.aspect_words.find(masked))
         without = self.aspect_words.remove(masked)
         recognised = (
             recognise_choice(text)
@@ -112,6 +114,7 @@ class Reader:
             or recognise_others(text)
             or recognise_fraud(text)
             or recognise_abuse(text)
+            or recognise_opening(masked, bool(found or hint))
             or recognise_from_context(masked, without, bool(found or hint), asked, insurance)
         )
         row = self._row(masked)

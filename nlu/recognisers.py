@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from knowledge.schema import OFFICE_ASPECTS, Aspect, Insurance
+from nlu.opening import asks_opening, without_opening
 
 _HAN = re.compile(r"[\u3400-\u9fff〇]")
 _MARKS = re.compile(r"^[?!。,.…~、;:]*$")
@@ -182,6 +183,13 @@ def recognise_emergency(text: str) -> Recognised | None:
     if dying or (_HAPPENING.search(text) and not _ABOUT_MONEY.search(text)):
         return Recognised("emergency")
     return None
+
+
+def recognise_opening(masked: str, places: bool) -> Recognised | None:
+    """现在能去吗, 明天上班吗: whether the office is open, and nothing besides; with a place, the office there."""
+    if not asks_opening(masked) or _strip(without_opening(masked)):
+        return None
+    return Recognised("contact" if _names_office(masked, places) else "follow_up")
 
 
 def recognise_from_context(

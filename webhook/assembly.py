@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from bot.assistant import Assistant
@@ -11,6 +13,7 @@ from bot.phrases import Phrases
 from bot.state import State
 from knowledge.editor.release import Release, ReleaseError
 from knowledge.errors import KnowledgeError
+from knowledge.moments import now_in_beijing
 from knowledge.store import Knowledge, load_knowledge
 
 
@@ -22,30 +25,33 @@ def load_assistant(
     direct: bool = True,
     memo_size: int = 0,
     public_url: str | None = None,
+    clock: Callable[[], datetime] = now_in_beijing,
 ) -> tuple[Assistant, Knowledge]:
     """Loads a release into a bot; some seconds. ``direct`` False: through Rasa's whole prediction loop, whose answers
-    are the same. ``memo_size``: messages whose reading, answer and wording are remembered. Raises ``ReleaseError``
-    where content or model cannot be loaded."""
+    are the same. ``memo_size``: messages whose reading, answer and wording are remembered. ``clock``: the time in
+    Beijing. Raises ``ReleaseError`` where content or model cannot be loaded."""
     knowledge = with_last_resort(load_content(release), last_resort_number)
     try:
-        dialogue = _load_dialogue(release.model, knowledge, direct, memo_size)
+        dialogue = _load_dialogue(release.model, knowledge, direct, memo_size, clock)
     except Exception as error:
         raise ReleaseError(f"版本 {release.id} 的模型读不了（{type(error).__name__}）。请运行：yibao train") from error
     return Assistant(dialogue, knowledge, state, Phrases.load(), memo_size, public_url), knowledge
 
 
-def _load_dialogue(model: Path, knowledge: Knowledge, direct: bool, memo_size: int) -> Dialogue:
+def _load_dialogue(
+    model: Path, knowledge: Knowledge, direct: bool, memo_size: int, clock: Callable[[], datetime]
+) -> Dialogue:
     """Imports Rasa, which takes seconds and half a gigabyte, only for a model that needs it."""
     from bot.adapters.direct_dialogue import DirectDialogue
     from nlu.archive import read_alone
 
     reader = read_alone(model) if direct else None
     if reader is not None:
-        return DirectDialogue(reader.read, knowledge, memo_size)
+        return DirectDialogue(reader.read, knowledge, memo_size, clock)
     from actions.answer import ActionAnswer
     from bot.adapters.rasa_dialogue import RasaDialogue
 
-    return RasaDialogue(model, [ActionAnswer(knowledge)])
+    return RasaDialogue(model, [ActionAnswer(knowledge, clock)])
 
 
 def load_content(release: Release) -> Knowledge:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from functools import lru_cache
 
 from pydantic import ValidationError
@@ -13,7 +14,9 @@ from bot.dialogue import Heard
 from bot.stages import stage
 from knowledge.answer import answer
 from knowledge.conversation import Memory, Understanding, from_json, to_json
+from knowledge.moments import now_in_beijing
 from knowledge.store import Knowledge
+from knowledge.times import tell_times
 
 
 class DirectDialogue:
@@ -23,11 +26,19 @@ class DirectDialogue:
     memory is the one that Rasa's slot holds: a person may go from one dialogue to the other in the middle.
 
     What was read, and what was answered to whom who had told just this, is remembered for the next who asks the same:
-    both depend on nothing else, but for the day.
+    both depend on nothing else, but for the day. What depends on the time of day (``tell_times``) is added behind that,
+    and never remembered.
     """
 
-    def __init__(self, read: Callable[[str], Understanding], knowledge: Knowledge, memo_size: int) -> None:
+    def __init__(
+        self,
+        read: Callable[[str], Understanding],
+        knowledge: Knowledge,
+        memo_size: int,
+        clock: Callable[[], datetime] = now_in_beijing,
+    ) -> None:
         """``memo_size``: messages that are remembered; 0 works out each."""
+        self._clock = clock
         self._knowledge = knowledge
         self._read = lru_cache(memo_size)(read)
         self._answer = lru_cache(memo_size)(self._work_out)
@@ -36,7 +47,10 @@ class DirectDialogue:
         with stage("read"):
             understanding = self._read(" ".join(text.split()))
         with stage("answer"):
-            return self._answer(understanding, memory, region, date.today())
+            now = self._clock()
+            heard = self._answer(understanding, memory, region, now.date())
+            told = tell_times(heard.answer, self._knowledge, now)
+            return heard if told is heard.answer else replace(heard, answer=told)
 
     def _work_out(self, understanding: Understanding, memory: str, region: str | None, _day: date) -> Heard:
         """What is in force changes with the day."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.adapters.direct_dialogue import DirectDialogue
 from bot.adapters.memory_state import MemoryConversations
 from bot.adapters.rasa_dialogue import RasaDialogue
@@ -10,7 +12,10 @@ from bot.message import Incoming
 from bot.state import State
 from exam.cases import load_cases
 from knowledge.editor.release import Release
+from knowledge.moments import BEIJING
 from tests.dialogue.test_exam import EXAM
+
+NOW = datetime(2026, 11, 23, 13, 15, tzinfo=BEIJING)
 
 
 async def test_the_same_replies_with_every_shortcut_and_with_none(release: Release) -> None:
@@ -18,7 +23,8 @@ async def test_the_same_replies_with_every_shortcut_and_with_none(release: Relea
     from webhook.assembly import load_assistant
 
     def load(direct: bool, memo_size: int = 0) -> Assistant:
-        return load_assistant(release, "12393", State(MemoryConversations()), direct=direct, memo_size=memo_size)[0]
+        memories = State(MemoryConversations())
+        return load_assistant(release, "12393", memories, direct=direct, memo_size=memo_size, clock=lambda: NOW)[0]
 
     whole, short, again = load(direct=False), load(direct=True), load(direct=True, memo_size=10_000)
     assert isinstance(whole._dialogue, RasaDialogue)

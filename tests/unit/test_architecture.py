@@ -40,6 +40,7 @@ ONLY_IN = {
     "starlette": ["webhook/"],
     "uvicorn": ["webhook/command_line/"],
     "typer": ["webhook/command_line/"],
+    "chinese_calendar": ["knowledge/holidays.py"],
     "jieba": ["nlu/"],
     "sklearn": ["nlu/"],
 }
