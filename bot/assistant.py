@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from traceback import extract_tb
 from typing import TypeVar
@@ -18,11 +19,15 @@ from pydantic import parse_obj_as
 from bot.conversations import Conversation, StoreLostError
 from bot.dedupe import Finish
 from bot.dialogue import Dialogue, Heard
-from bot.kinds import preface, take
+from bot.installation import Installation
+from bot.journal import Entry, draw_code
+from bot.kinds import Question, preface, take
 from bot.mask import mask
-from bot.message import Excuse, Incoming, Named, Option, Reply
+from bot.message import Excuse, Incoming, Kind, Named, Option, Reply
+from bot.notes import make_entry
 from bot.parts import Sentences, cut, read
 from bot.phrases import Phrases
+from bot.rating import STAMPED, Ratings
 from bot.stages import stage
 from bot.state import State
 from bot.wording import Worded, Wording
@@ -39,13 +44,27 @@ LONGEST = 2000
 
 
 Kept = TypeVar("Kept")
-Keep = Callable[[Reply, Conversation | None], Awaitable[Kept]]
-"""Keeps a reply, and the conversation after it where it changed; gives what holds then."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a message: the reply, the conversation after it where it changed, what the journal is told."""
+
+    reply: Reply
+    after: Conversation | None = None
+    entry: Entry | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        return self.reply.status in STAMPED
+
+
+Keep = Callable[[Taken], Awaitable[Kept]]
+"""Keeps it all; gives what holds then."""
 
 
 class Assistant:
-    """Implements ``bot.message.Bot``. ``memo_size``: answers whose wording is remembered; 0 words each.
-    ``public_url``: where citizens reach the pages of guides, None: nowhere."""
+    """Implements ``bot.message.Bot``."""
 
     def __init__(
         self,
@@ -53,8 +72,7 @@ class Assistant:
         knowledge: Knowledge,
         state: State,
         phrases: Phrases,
-        memo_size: int = 0,
-        public_url: str | None = None,
+        installation: Installation = Installation(),  # noqa: B008 (it cannot change)
     ) -> None:
         self._dialogue = dialogue
         self._knowledge = knowledge
@@ -62,11 +80,13 @@ class Assistant:
         self._say = phrases
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         """One message of a person at a time; the lock lives as long as somebody holds or awaits it."""
-        self._wording = Wording(phrases, knowledge.regions, public_url)
+        self._wording = Wording(phrases, knowledge.regions, installation.public_url)
         self._sentences = Sentences(
             phrases.template("answer.options"), phrases.template("answer.options_list"), phrases("answer.more")
         )
-        self._word = lru_cache(memo_size)(self._word_anew)
+        self._installation = installation
+        self._ratings = Ratings(phrases)
+        self._word = lru_cache(installation.memo_size)(self._word_anew)
 
     async def reply(self, message: Incoming) -> Reply:
         """Answers one message; never raises (see ``bot.message.Bot``)."""
@@ -77,10 +97,13 @@ class Assistant:
                 return await self._reply(message, partial(self._keep, message.sender))
 
             async def compute(finish: Finish) -> str:
-                async def keep(reply: Reply, after: Conversation | None) -> str:
-                    result = json.dumps(asdict(reply), ensure_ascii=False)
+                async def keep(taken: Taken) -> str:
+                    result = json.dumps(asdict(taken.reply), ensure_ascii=False)
                     with stage("state"):
-                        return await finish(result, after)
+                        holds = await finish(result, taken.after)
+                    if holds == result:
+                        self._note(taken)
+                    return holds
 
                 return await self._reply(message, keep)
 
@@ -106,7 +129,12 @@ class Assistant:
 
     async def forget(self, sender: str) -> None:
         async with self._locks.setdefault(sender, asyncio.Lock()):
-            await self._state.conversations.delete(sender)
+            await self._forget(sender)
+
+    async def _forget(self, sender: str) -> None:
+        if self._state.journal is not None:
+            await self._state.journal.forget(sender)
+        await self._state.conversations.delete(sender)
 
     def knows_region(self, name: str) -> bool:
         return self._region(name) is not None
@@ -116,35 +144,76 @@ class Assistant:
         return next((r.code for r in self._knowledge.regions.candidates(name) if r.code != COUNTRY), None)
 
     async def _reply(self, message: Incoming, keep: Keep[Kept]) -> Kept:
+        begun = time.perf_counter()
         if self._state.served is not None and await self._state.served.is_served(message.sender):
-            return await keep(Reply(reply="", parts=(), status="handoff"), None)
+            return await keep(Taken(Reply(reply="", parts=(), status="handoff")))
         if self._state.limits is not None and not await self._state.limits.admits(message.sender):
-            return await keep(self.excuse(Excuse.TOO_MANY), None)
+            return await keep(Taken(self.excuse(Excuse.TOO_MANY)))
         async with self._locks.setdefault(message.sender, asyncio.Lock()):
             before = await self._load(message.sender)
-            reply, after = await self._take(message, before or Conversation())
+            text, hidden = self._mask(message.text)
+            taken = await self._take(replace(message, text=text), before or Conversation(), hidden)
+            code = draw_code() if self._state.journal is not None else None
+            if code is not None:
+                reply = self._ratings.stamp(taken.reply, code)
+                note = make_entry(message, text, reply, code, self._installation.release, time.perf_counter() - begun)
+                after = taken.after
+                if after is not None and taken.is_answer:
+                    after = replace(after, code=code)
+                taken = replace(taken, reply=reply, after=after, entry=note)
             # What a lost store still holds is not written over.
-            return await keep(reply, None if before is None else after)
+            return await keep(taken if before is not None else replace(taken, after=None))
 
-    async def _take(self, message: Incoming, before: Conversation) -> tuple[Reply, Conversation | None]:
-        """The reply, and the conversation after it if it changes."""
+    def _mask(self, text: str) -> tuple[str, bool]:
+        with stage("mask"):
+            masked, hidden = mask(text[: 2 * LONGEST])
+        return masked[:LONGEST], hidden
+
+    async def _take(self, message: Incoming, before: Conversation, hidden: bool) -> Taken:
+        """The reply to a message whose text is masked, and the conversation after it if it changes."""
         try:
-            taken = take(message, before.region, self._knowledge.regions, self._say, self._sentences)
-            if isinstance(taken, Reply):
-                return taken, None
-            with stage("mask"):
-                text, hidden = mask(taken.text[: 2 * LONGEST])
-            text = text[:LONGEST]
-            if text.strip() == self._sentences.more:
+            asked = take(message, before.region, self._knowledge.regions, self._say, self._sentences)
+            if isinstance(asked, Reply):
+                return Taken(asked)
+            if asked.text.strip() == self._sentences.more:
                 return self._next_part(before)
+            special = await self._manage(message.sender, asked.text, before)
+            if special is not None:
+                return Taken(special)
             region = self._region(message.region) if message.region else None
-            heard = await self._dialogue.respond(before.memory, text, region)
+            heard = await self._dialogue.respond(before.memory, asked.text, region)
             with stage("word"):
-                reply = preface(self._word(heard, hidden), taken.preface)
+                reply = preface(self._word(heard, hidden and not before.warned), self._preface(message, asked))
         except Exception as error:
             _log("dialogue failed", error)
-            return self._broken(before.region), None
-        return reply, Conversation(heard.memory, reply.parts[1:], heard.answer.region)
+            return Taken(self._broken(before.region))
+        warned = before.warned or hidden
+        return Taken(reply, Conversation(heard.memory, reply.parts[1:], heard.answer.region, before.code, warned))
+
+    async def _manage(self, sender: str, text: str, before: Conversation) -> Reply | None:
+        """What somebody says of an answer, or of what is kept of them; None for a question."""
+        journal = self._state.journal
+        if journal is None:
+            return None
+        if text.strip() == self._say("records.delete"):
+            await self._forget(sender)
+            return self._fixed("records.deleted")
+        rating = self._ratings.read(text, before.code)
+        if rating is None:
+            return None
+        if rating.code is None or not await journal.rate(sender, rating.code, rating.useful):
+            return self._fixed("rating.unknown")
+        return self._fixed("rating.thanks" if rating.useful else "rating.sorry")
+
+    def _preface(self, message: Incoming, asked: Question) -> str:
+        """Who begins to follow is told what is kept of them."""
+        if message.kind is not Kind.SUBSCRIBE or self._state.journal is None:
+            return asked.preface
+        return f"{asked.preface}\n{self._say('records.kept', days=str(self._installation.retention_days))}"
+
+    def _note(self, taken: Taken) -> None:
+        if self._state.journal is not None and taken.entry is not None:
+            self._state.journal.note(taken.entry)
 
     async def _load(self, sender: str) -> Conversation | None:
         """None where the store is lost: the bot answers as to somebody new."""
@@ -154,26 +223,32 @@ class Assistant:
         except StoreLostError:
             return None
 
-    async def _keep(self, sender: str, reply: Reply, after: Conversation | None) -> Reply:
+    async def _keep(self, sender: str, taken: Taken) -> Reply:
         """A reply that is there is given, remembered or not."""
-        if after is not None:
+        if taken.after is not None:
             with stage("state"), suppress(StoreLostError):
-                await self._state.conversations.save(sender, after)
-        return reply
+                await self._state.conversations.save(sender, taken.after)
+        self._note(taken)
+        return taken.reply
 
-    def _next_part(self, before: Conversation) -> tuple[Reply, Conversation | None]:
+    def _next_part(self, before: Conversation) -> Taken:
         if not before.more:
-            text = self._say("answer.no_more")
-            return Reply(reply=text, parts=(text,), status="smalltalk"), None
+            return Taken(self._fixed("answer.no_more"))
         part = before.more[0]
         reply = Reply(reply=read(part), parts=(part,), status="answered")
-        return reply, replace(before, more=before.more[1:])
+        return Taken(reply, replace(before, more=before.more[1:]))
+
+    def _fixed(self, key: str) -> Reply:
+        text = self._say(key)
+        return Reply(reply=text, parts=(text,), status="smalltalk")
 
     def _word_anew(self, heard: Heard, hidden: bool) -> Reply:
         answer = heard.answer
         worded = self._wording.word(answer)
         if hidden:
             worded = replace(worded, tail=(*worded.tail, self._say("mask_warning")))
+        if self._state.journal is not None and answer.status in STAMPED:
+            worded = replace(worded, tail=(*worded.tail, self._ratings.line))
         options = tuple(Option(o.label, o.send) for o in answer.options)
         parts = cut(worded, options, self._sentences)
         return Reply(
@@ -191,6 +266,7 @@ class Assistant:
             care_place=self._named(answer.care),
             answer_region=self._named(answer.answer_region),
             sources=tuple(_source(c) for c in answer.sources),
+            facts=tuple(_facts(answer)),
         )
 
     def _named(self, code: str | None) -> Named | None:
@@ -233,3 +309,12 @@ def _source(cited: Cited) -> dict[str, object]:
 
 def _decode(data: dict[str, object]) -> Reply:
     return parse_obj_as(Reply, data)
+
+
+def _facts(answer: Answer) -> Iterable[str]:
+    """What an answer takes from the content, as the journal keeps it."""
+    for section in answer.sections:
+        for line in section.lines:
+            yield line.text or (line.limit.wording if line.limit else "")
+    if answer.contact is not None:
+        yield answer.contact.number

@@ -32,14 +32,15 @@ class Excuse(str, Enum):
 class Incoming:
     """One message. ``sender`` is already the keyed hash, never the raw id.
 
-    ``text``: of a location, the address that WeChat found. ``region``: a code or a name that presets the insured
-    region. ``dedupe_key``: the same key within the freshness window gets the same reply without a second effect; None
-    switches that off.
+    ``door``: through which it came, as the journal names it. ``text``: of a location, the address that WeChat found.
+    ``region``: a code or a name that presets the insured region. ``dedupe_key``: the same key within the freshness
+    window gets the same reply without a second effect; None switches that off.
     """
 
     sender: str
     text: str = ""
     kind: Kind = Kind.TEXT
+    door: str = ""
     region: str | None = None
     dedupe_key: str | None = None
 
@@ -65,7 +66,8 @@ class Reply:
     """The reply of the contract (design §6), less ``id``, ``sender``, ``text`` and ``latency_ms``, which the door adds.
 
     ``parts``: what WeChat is sent, taps included (``<a href="weixin://bizmsgmenu?…">label</a>``), each at most
-    2,048 bytes of UTF-8; the passive reply is ``parts[0]``. ``reply``: all parts as the citizen reads them.
+    2,048 bytes of UTF-8; the passive reply is ``parts[0]``. ``reply``: all parts as the citizen reads them. ``facts``:
+    what of it came from the content, for the journal.
     """
 
     reply: str
@@ -82,6 +84,7 @@ class Reply:
     care_place: Named | None = None
     answer_region: Named | None = None
     sources: tuple[dict[str, object], ...] = field(default_factory=tuple)
+    facts: tuple[str, ...] = ()
 
 
 class Bot(Protocol):

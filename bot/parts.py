@@ -33,10 +33,11 @@ def cut(worded: Worded, options: tuple[Option, ...], sentences: Sentences) -> tu
     """Gives the parts. Phone, source and options stand in the first; 更多 leads to the next."""
     head, tail = list(worded.head), list(worded.tail)
     body = [piece for line in worded.body for piece in _pieces(line)]
-    more = _tap(sentences.more, sentences.more, 9)
+    more = tap(sentences.more, sentences.more, 9)
     own_lines = not body and len(options) > 2
     continued = len(more.encode()) if body or worded.later else 0
-    option_line = _option_line(options, sentences, MOST_TAP_BYTES - continued, own_lines=own_lines)
+    taken = continued + sum(len(found[0].encode()) for line in tail for found in _TAP.finditer(line))
+    option_line = _option_line(options, sentences, MOST_TAP_BYTES - taken, own_lines=own_lines)
     room = _Room(
         MOST_CHARACTERS - _length([*head, *tail, *(option.label for option in options)]),
         MOST_LINES - len(head) - len(tail) - bool(options),
@@ -101,15 +102,16 @@ def _option_line(options: tuple[Option, ...], sentences: Sentences, room: int, *
     taps: list[str] = []
     for number, option in enumerate(options, 1):
         label = f"{number} {option.label}"
-        tap = _tap(label, option.send, number)
-        room -= len(tap.encode())
-        taps.append(tap if room >= 0 else label)
+        tapped = tap(label, option.send, number)
+        room -= len(tapped.encode())
+        taps.append(tapped if room >= 0 else label)
     if own_lines:
         return sentences.options_list.format(options="\n".join(taps))
     return sentences.options.format(options="　".join(taps))
 
 
-def _tap(label: str, send: str, number: int) -> str:
+def tap(label: str, send: str, number: int) -> str:
+    """What a tap on ``label`` sends is ``send``; neither may hold what WeChat decodes: % + & and quotes."""
     return f'<a href="weixin://bizmsgmenu?msgmenucontent={send}&msgmenuid={number}">{label}</a>'
 
 

@@ -34,7 +34,7 @@ def ask_router(
         except QuestionError as error:
             return JSONResponse(error_object(error, _milliseconds_since(started)), status_code=400)
         sender = keyed_sender(sender_key, "api", question.sender)
-        reply = await bot.reply(Incoming(sender=sender, text=question.text, region=question.region))
+        reply = await bot.reply(Incoming(sender=sender, text=question.text, door="api", region=question.region))
         return JSONResponse(contract_object(question, reply, _milliseconds_since(started)))
 
     return router

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.assistant import Assistant
 from bot.dialogue import Dialogue
+from bot.installation import Installation
 from bot.phrases import Phrases
 from bot.state import State
 from knowledge.editor.release import Release, ReleaseError
@@ -23,19 +24,18 @@ def load_assistant(
     state: State,
     *,
     direct: bool = True,
-    memo_size: int = 0,
-    public_url: str | None = None,
+    installation: Installation = Installation(),  # noqa: B008 (it cannot change)
     clock: Callable[[], datetime] = now_in_beijing,
 ) -> tuple[Assistant, Knowledge]:
     """Loads a release into a bot; some seconds. ``direct`` False: through Rasa's whole prediction loop, whose answers
-    are the same. ``memo_size``: messages whose reading, answer and wording are remembered. ``clock``: the time in
+    are the same. ``clock``: the time in
     Beijing. Raises ``ReleaseError`` where content or model cannot be loaded."""
     knowledge = with_last_resort(load_content(release), last_resort_number)
     try:
-        dialogue = _load_dialogue(release.model, knowledge, direct, memo_size, clock)
+        dialogue = _load_dialogue(release.model, knowledge, direct, installation.memo_size, clock)
     except Exception as error:
         raise ReleaseError(f"版本 {release.id} 的模型读不了（{type(error).__name__}）。请运行：yibao train") from error
-    return Assistant(dialogue, knowledge, state, Phrases.load(), memo_size, public_url), knowledge
+    return Assistant(dialogue, knowledge, state, Phrases.load(), replace(installation, release=release.id)), knowledge
 
 
 def _load_dialogue(

@@ -40,6 +40,7 @@ SETTING_NAMES: tuple[str, ...] = (
     "YIBAO_LAST_RESORT_NUMBER",
     "YIBAO_MEMO_SIZE",
     "YIBAO_PERSON_LIMIT",
+    "YIBAO_RETENTION_DAYS",
     "REDIS_URL",
     "DATABASE_URL",
     "WECHAT_TOKEN",
@@ -103,8 +104,9 @@ class Settings:
     ``content`` None: the content in the project. ``redis_url`` None: the embedded server. ``database_url`` None:
     SQLite under ``var``. ``last_resort_number`` None: none is given out. ``memo_size``: messages that each process
     remembers to answer the next of the same at once; 0: none. ``person_limit``: messages that a person may send in a
-    minute; 0: as many as they like. ``api_keys``: of those who may call ``/api/ask``; where there is none, it is open
-    to all in development, and to nobody in production."""
+    minute; 0: as many as they like. ``retention_days``: how long the journal keeps what a person wrote. ``api_keys``:
+    of those who may call ``/api/ask``; where there is none, it is open to all in development, and to nobody in
+    production."""
 
     profile: Profile
     host: str
@@ -115,6 +117,7 @@ class Settings:
     last_resort_number: str | None
     memo_size: int
     person_limit: int
+    retention_days: int
     redis_url: str | None = field(repr=False)
     database_url: str | None = field(repr=False)
     sender_key: str = field(repr=False)
@@ -170,6 +173,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         last_resort_number=_last_resort_number(reader),
         memo_size=_number(reader, "YIBAO_MEMO_SIZE", 5_000),
         person_limit=_number(reader, "YIBAO_PERSON_LIMIT", 30),
+        retention_days=reader.optional("YIBAO_RETENTION_DAYS", _days) or 90,
         redis_url=reader.optional("REDIS_URL", _url("redis", "rediss", "unix")),
         database_url=reader.optional("DATABASE_URL", _url("sqlite", "postgresql")),
         sender_key=reader.secret("YIBAO_SENDER_KEY", r"\S{32,}", "给用户编号加密用的密钥，至少 32 个随机字符"),
@@ -282,6 +286,12 @@ def _number(reader: _Reader, name: str, default: int) -> int:
 def _count(value: str) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", value):
         raise _Wrong(" 0 到 999999 之间的整数，0 表示没有")
+    return int(value)
+
+
+def _days(value: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", value) or int(value) < 1:
+        raise _Wrong(" 1 到 9999 之间的整数，单位是天")
     return int(value)
 
 

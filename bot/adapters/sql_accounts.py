@@ -1,4 +1,4 @@
-"""Staff accounts in SQL: SQLite under the folder for everything that is written, or the database of DATABASE_URL."""
+"""Staff accounts in SQL."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from bot.accounts import (
     check_password,
     normal_password,
 )
+from bot.adapters.database import open_database
 
 COST = (15, 8, 3)
 """Of scrypt: binary logarithm of n, r and p. 32 MB of memory and about 0.2 s a password (OWASP's choice for 32 MB).
@@ -46,12 +47,9 @@ _PUBLIC = (ACCOUNTS.c.name, ACCOUNTS.c.role, ACCOUNTS.c.active, ACCOUNTS.c.creat
 
 
 def open_accounts(database_url: str | None, var: Path) -> SqlAccounts:
-    """``database_url`` None: ``yibao.db`` in ``var``, which only its owner may read. Connects when it is first used.
-
-    Whoever calls this calls ``close``. Raises AccountsError.
-    """
+    """As ``open_database`` says. Whoever calls this calls ``close``. Raises AccountsError."""
     try:
-        return SqlAccounts(sa.create_engine(database_url or _sqlite_url(var), future=True, hide_parameters=True))
+        return SqlAccounts(open_database(database_url, var))
     except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
         raise _unusable(error) from error
 
@@ -61,7 +59,6 @@ class SqlAccounts:
 
     def __init__(self, engine: sa.engine.Engine) -> None:
         self._engine = engine
-        self._has_table = False
 
     def close(self) -> None:
         self._engine.dispose()
@@ -114,23 +111,12 @@ class SqlAccounts:
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.engine.Connection]:
-        """All or nothing; the table is there. Raises AccountsError."""
+        """All or nothing. Raises AccountsError."""
         try:
             with self._engine.begin() as connection:
-                if not self._has_table:
-                    connection.execute(sa.schema.CreateTable(ACCOUNTS, if_not_exists=True))
                 yield connection
-            self._has_table = True
         except sa.exc.SQLAlchemyError as error:
             raise _unusable(error) from error
-
-
-def _sqlite_url(var: Path) -> sa.engine.URL:
-    """Raises OSError."""
-    var.mkdir(parents=True, exist_ok=True)
-    path = var.absolute() / "yibao.db"
-    path.touch(mode=0o600, exist_ok=True)
-    return sa.engine.URL.create("sqlite", database=str(path))
 
 
 def _unusable(error: Exception) -> AccountsError:

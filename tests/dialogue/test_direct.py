@@ -8,6 +8,7 @@ from bot.adapters.direct_dialogue import DirectDialogue
 from bot.adapters.memory_state import MemoryConversations
 from bot.adapters.rasa_dialogue import RasaDialogue
 from bot.assistant import Assistant
+from bot.installation import Installation
 from bot.message import Incoming
 from bot.state import State
 from exam.cases import load_cases
@@ -24,7 +25,8 @@ async def test_the_same_replies_with_every_shortcut_and_with_none(release: Relea
 
     def load(direct: bool, memo_size: int = 0) -> Assistant:
         memories = State(MemoryConversations())
-        return load_assistant(release, "12393", memories, direct=direct, memo_size=memo_size, clock=lambda: NOW)[0]
+        setting = Installation(memo_size=memo_size)
+        return load_assistant(release, "12393", memories, direct=direct, installation=setting, clock=lambda: NOW)[0]
 
     whole, short, again = load(direct=False), load(direct=True), load(direct=True, memo_size=10_000)
     assert isinstance(whole._dialogue, RasaDialogue)

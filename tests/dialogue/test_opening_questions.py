@@ -15,6 +15,7 @@ import pytest
 from bot.adapters.direct_dialogue import DirectDialogue
 from bot.adapters.memory_state import MemoryConversations
 from bot.assistant import Assistant
+from bot.installation import Installation
 from bot.message import Incoming
 from bot.phrases import Phrases
 from bot.state import State
@@ -54,7 +55,7 @@ def bot(release: Release, clock: Clock) -> Assistant:
     reader = read_alone(release.model)
     assert reader is not None
     dialogue = DirectDialogue(reader.read, knowledge, 1_000, clock)
-    return Assistant(dialogue, knowledge, State(MemoryConversations()), Phrases.load(), memo_size=1_000)
+    return Assistant(dialogue, knowledge, State(MemoryConversations()), Phrases.load(), Installation(memo_size=1_000))
 
 
 def test_there_are_enough() -> None:

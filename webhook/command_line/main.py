@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from webhook.command_line import ask, evaluate, knowledge, menu, release, serve, train, user
+from webhook.command_line import ask, evaluate, journal, knowledge, menu, release, serve, train, user
 from webhook.command_line.terminal import translate_errors
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.add_typer(release.app, name="release")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(menu.app, name="menu")
 app.add_typer(user.app, name="user")
+app.add_typer(journal.app, name="journal")
 
 
 def main() -> None:

@@ -8,12 +8,15 @@ import logging
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from bot.journal import JournalLostError
 from knowledge.editor.release import Release, ReleaseError
 from webhook.command_line.logs import set_up_logs
 from webhook.command_line.terminal import quiet_libraries
@@ -22,8 +25,13 @@ from webhook.settings import Settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from bot.adapters.sql_journal import SqlJournal
+
 LEAVING = 2.0
 """Seconds between "not ready" and the end of accepting, in which a load balancer notices."""
+
+PRUNED_EVERY = 3600.0
+"""Seconds between two looks for what the journal kept long enough."""
 
 CANNOT_START = 3
 """Exit code with which a worker ends that every other would follow: uvicorn then stops instead of starting it anew."""
@@ -56,12 +64,15 @@ class Worker:
     def build(self, stop_redis: Callable[[], None] = lambda: None) -> tuple[FastAPI, str]:
         """The application, and one line on what it loaded; some seconds. Raises ``ReleaseError``."""
         begun = time.monotonic()
+        from bot.adapters.database import open_database
         from bot.adapters.redis_conversations import RedisConversations
         from bot.adapters.redis_late import RedisLate
         from bot.adapters.redis_limits import RedisLimits
         from bot.adapters.redis_served import RedisServed
         from bot.adapters.redis_state import RedisOnce, connect, is_reachable
         from bot.adapters.redis_token import RedisTokenStore
+        from bot.adapters.sql_journal import SqlJournal
+        from bot.installation import Installation
         from bot.phrases import Phrases
         from bot.state import State
         from webhook.app import create_app
@@ -73,16 +84,25 @@ class Worker:
         from webhook.wechat.desk import Desk
 
         redis = connect(self.redis_url)
+        journal = SqlJournal(partial(open_database, self.settings.database_url, self.settings.var))
         served = RedisServed(redis) if self.settings.wechat.has_agents else None
         limits = RedisLimits(self.redis_url, self.settings.person_limit) if self.settings.person_limit else None
         bot, knowledge = load_assistant(
             self.release,
             self.settings.last_resort_number,
-            State(RedisConversations(redis), RedisOnce(redis), RedisLate(redis), limits, served),
-            memo_size=self.settings.memo_size,
-            public_url=self.settings.public_url,
+            State(RedisConversations(redis), RedisOnce(redis), RedisLate(redis), limits, served, journal),
+            installation=Installation(
+                public_url=self.settings.public_url,
+                retention_days=self.settings.retention_days,
+                memo_size=self.settings.memo_size,
+            ),
         )
         leaving = Event()
+        pruning: list[asyncio.Task[None]] = []
+
+        def startup() -> None:
+            _leave_slowly(leaving)
+            pruning.append(asyncio.create_task(_prune(journal, self.settings.retention_days)))
 
         async def ready() -> Readiness:
             if leaving.is_set():
@@ -90,6 +110,9 @@ class Worker:
             return Readiness(self.release.id, () if await is_reachable(redis) else ("redis",))
 
         async def shutdown() -> None:
+            for task in pruning:
+                task.cancel()
+            await asyncio.to_thread(journal.close)
             await redis.close()
             await asyncio.to_thread(stop_redis)
 
@@ -101,7 +124,7 @@ class Worker:
             guides=lambda app: mount_guide(app, knowledge, Phrases.load(), self.release.id),
             desk=Desk(WeChatApi(self.settings.wechat, RedisTokenStore(redis, self.settings.wechat.app_id))),
             metrics=Metrics(self.metrics_folder),
-            startup=lambda: _leave_slowly(leaving),
+            startup=startup,
             shutdown=shutdown,
         )
         # What was loaded stays: the garbage collector need not look through it again and again.
@@ -110,6 +133,14 @@ class Worker:
         guides = sum(len(topic.guides) for topic in knowledge.topics.values())
         seconds = time.monotonic() - begun
         return app, f"{len(knowledge.topics)} 个事项，{guides} 份指南，加载用了 {seconds:.1f} 秒"
+
+
+async def _prune(journal: SqlJournal, days: int) -> None:
+    """Takes what is too old out of the journal, for ever. Several replicas may: what is out is out."""
+    while True:
+        with suppress(JournalLostError):
+            await journal.prune(days)
+        await asyncio.sleep(PRUNED_EVERY)
 
 
 def _leave_slowly(leaving: Event) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.message import Incoming, Kind
 from webhook.contract import MAX_TEXT
@@ -28,6 +28,9 @@ FAREWELLS = frozenset({"unsubscribe", "user_authorization_revoke", "user_authori
 
 SCENE_OF_SUBSCRIBE = "qrscene_"
 """Stands before the scene of the code by which somebody came to follow."""
+
+
+DOOR = "wechat"
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Reception:
             sender=self._sender(message.openid),
             text=message.content[:MAX_TEXT] if kind in (Kind.TEXT, Kind.LOCATION) else "",
             kind=kind,
+            door=DOOR,
             dedupe_key=self._dedupe_key("message", message.id, message.openid, message.created),
         )
 
@@ -75,14 +79,15 @@ class Reception:
         dedupe_key = self._dedupe_key("event", event.openid, event.created, event.name, event.key)
         if event.name in FAREWELLS:
             return Farewell(sender)
+        incoming = Incoming(sender, door=DOOR, dedupe_key=dedupe_key)
         match event.name:
             case "subscribe":
                 region = self._scene(event.key.removeprefix(SCENE_OF_SUBSCRIBE))
-                return Incoming(sender=sender, kind=Kind.SUBSCRIBE, region=region, dedupe_key=dedupe_key)
+                return replace(incoming, kind=Kind.SUBSCRIBE, region=region)
             case "scan":
-                return Incoming(sender=sender, kind=Kind.SCAN, region=self._scene(event.key), dedupe_key=dedupe_key)
+                return replace(incoming, kind=Kind.SCAN, region=self._scene(event.key))
             case "click" if event.key.strip():
-                return Incoming(sender=sender, text=event.key[:MAX_TEXT], dedupe_key=dedupe_key)
+                return replace(incoming, text=event.key[:MAX_TEXT])
             case "kf_create_session" | "kf_switch_session":
                 return Served(sender, begins=True)
             case "kf_close_session":

@@ -203,10 +203,9 @@ def test_the_file_is_its_owners_alone(accounts: Accounts, database: Path) -> Non
     assert stat.S_IMODE(database.stat().st_mode) == 0o600
 
 
-def test_nothing_connects_before_the_first_use(tmp_path: Path) -> None:
-    accounts = open_accounts("postgresql://yibao:geheim77@127.0.0.1:1/yibao", tmp_path)
+def test_a_database_that_does_not_answer_is_told_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(AccountsError, match="请检查 DATABASE_URL") as caught:
-        accounts.all()
+        open_accounts("postgresql://yibao:geheim77@127.0.0.1:1/yibao", tmp_path)
     assert "geheim77" not in str(caught.value)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []

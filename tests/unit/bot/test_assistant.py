@@ -14,6 +14,8 @@ from bot.adapters.memory_state import MemoryConversations
 from bot.assistant import LONGEST, Assistant
 from bot.conversations import Conversation, StoreLostError
 from bot.dialogue import DialogueError, Heard
+from bot.installation import Installation
+from bot.journal import Entry
 from bot.message import Excuse, Incoming, Kind
 from bot.phrases import Phrases
 from bot.state import State
@@ -120,7 +122,7 @@ class TestReply:
         assert reply.reply.endswith("回复 1 多久")
         assert "<a" not in reply.reply
         fields = asdict(reply)
-        for field in ("reply", "parts"):
+        for field in ("reply", "parts", "facts"):
             fields.pop(field)
         assert fields == {
             "status": "answered",
@@ -466,6 +468,102 @@ class TestServed:
         await assistant.hand_over("anna", begins=False)
         assert (await assistant.reply(text("备案"))).status == "answered"
         assert len(dialogue.heard) == 2
+
+
+class MemoryJournal:
+    """Implements ``bot.journal.Journal``."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.ratings: list[tuple[str, bool]] = []
+        self.forgotten: list[str] = []
+
+    def note(self, entry: Entry) -> None:
+        self.entries.append(entry)
+
+    async def rate(self, sender: str, code: str, useful: bool) -> bool:
+        self.ratings.append((code, useful))
+        return any(entry.code == code and entry.sender == sender for entry in self.entries)
+
+    async def forget(self, sender: str) -> None:
+        self.forgotten.append(sender)
+
+
+@pytest.fixture
+def journal() -> MemoryJournal:
+    return MemoryJournal()
+
+
+@pytest.fixture
+def journaled(
+    dialogue: FakeDialogue, knowledge: Knowledge, conversations: MemoryConversations, journal: MemoryJournal
+) -> Assistant:
+    state = State(conversations, MemoryOnce(conversations), journal=journal)
+    return Assistant(dialogue, knowledge, state, PHRASES, Installation("r1", retention_days=90, memo_size=10))
+
+
+class TestJournal:
+    async def test_what_was_asked_and_sent(self, journaled: Assistant, journal: MemoryJournal) -> None:
+        asked = text("13812345678 备案", door="wechat", dedupe_key="1")
+        reply = await journaled.reply(asked)
+        await journaled.reply(asked)
+        (entry,) = journal.entries
+        assert (entry.question, entry.parts, entry.status) == ("138****5678 备案", reply.parts, "answered")
+        assert (entry.door, entry.release, entry.sender) == ("wechat", "r1", "anna")
+        assert (entry.topic, entry.aspect, entry.region, entry.care) == ("filing", "materials", SHAWAN, YUTIAN)
+        assert entry.facts == ("带身份证。", WINDOW)
+        assert f"编号 {entry.code}" in reply.reply
+
+    async def test_each_has_a_code_of_its_own_and_the_wording_is_worked_out_once(
+        self, journaled: Assistant, journal: MemoryJournal
+    ) -> None:
+        replies = [await journaled.reply(Incoming(sender, "备案")) for sender in ("anna", "berta")]
+        codes = [entry.code for entry in journal.entries]
+        assert len(set(codes)) == 2
+        assert [code in reply.reply for code, reply in zip(codes, replies, strict=True)] == [True, True]
+
+    async def test_more_still_ends_the_first_part(self, journaled: Assistant, dialogue: FakeDialogue) -> None:
+        dialogue.answer = LONG
+        reply = await journaled.reply(text("备案"))
+        assert reply.parts[0].endswith("更多</a>")
+        assert "编号" in reply.parts[0]
+        assert "编号" not in reply.parts[1]
+
+    async def test_small_talk_has_no_code(self, journaled: Assistant, dialogue: FakeDialogue) -> None:
+        dialogue.answer = Answer("smalltalk", Memory(), phrase=Notice("smalltalk.thanks"))
+        assert "编号" not in (await journaled.reply(text("谢谢"))).reply
+
+    async def test_pictures_are_noted_by_their_kind(self, journaled: Assistant, journal: MemoryJournal) -> None:
+        await journaled.reply(Incoming("anna", kind=Kind.IMAGE))
+        assert [(entry.question, entry.status) for entry in journal.entries] == [("[image]", "smalltalk")]
+
+    async def test_a_rating_by_tap_and_of_the_last_answer(
+        self, journaled: Assistant, journal: MemoryJournal, dialogue: FakeDialogue
+    ) -> None:
+        await journaled.reply(text("备案"))
+        code = journal.entries[0].code
+        for said, phrase in ((f"没用{code}", "rating.sorry"), ("有用", "rating.thanks"), ("没用", "rating.sorry")):
+            assert (await journaled.reply(text(said))).reply == PHRASES(phrase)
+        assert journal.ratings == [(code, False), (code, True), (code, False)]
+        assert len(dialogue.heard) == 1
+        assert (await journaled.reply(Incoming("berta", f"有用{code}"))).reply == PHRASES("rating.unknown")
+        assert (await journaled.reply(Incoming("berta", "有用"))).reply == PHRASES("rating.unknown")
+
+    async def test_who_wants_their_records_deleted(
+        self, journaled: Assistant, journal: MemoryJournal, conversations: MemoryConversations
+    ) -> None:
+        await journaled.reply(text("备案"))
+        assert (await journaled.reply(text("删除我的记录"))).reply == PHRASES("records.deleted")
+        assert journal.forgotten == ["anna"]
+        assert await conversations.load("anna") == Conversation()
+
+    async def test_who_follows_is_told_what_is_kept(self, journaled: Assistant) -> None:
+        reply = await journaled.reply(Incoming("anna", kind=Kind.SUBSCRIBE))
+        assert PHRASES("records.kept", days="90") in reply.parts[0]
+
+    async def test_the_warning_about_numbers_is_given_once(self, journaled: Assistant) -> None:
+        replies = [await journaled.reply(text(f"1381234567{number} 备案")) for number in range(3)]
+        assert [PHRASES("mask_warning") in reply.reply for reply in replies] == [True, False, False]
 
 
 class TestForget:

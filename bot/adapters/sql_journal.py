@@ -1,0 +1,190 @@
+"""The journal in SQL, written by a thread of its own: no answer waits for it, and it waits for the database."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import asdict
+from datetime import datetime, timedelta, timezone
+
+import sqlalchemy as sa  # type: ignore[import-untyped]
+
+from bot.journal import Entry, JournalLostError
+
+JOURNAL = sa.Table(
+    "journal",
+    sa.MetaData(),
+    sa.Column("code", sa.String(7), primary_key=True),
+    sa.Column("at", sa.DateTime(timezone=True)),
+    sa.Column("door", sa.String(16)),
+    sa.Column("status", sa.String(16)),
+    sa.Column("release", sa.String(32)),
+    sa.Column("latency_ms", sa.Float),
+    sa.Column("sender", sa.String(32)),
+    sa.Column("question", sa.Text),
+    sa.Column("parts", sa.JSON(none_as_null=True)),
+    sa.Column("facts", sa.JSON(none_as_null=True)),
+    sa.Column("intent", sa.String(64)),
+    sa.Column("confidence", sa.Float),
+    sa.Column("topic", sa.String(64)),
+    sa.Column("aspect", sa.String(32)),
+    sa.Column("region", sa.String(6)),
+    sa.Column("care", sa.String(6)),
+    sa.Column("publisher", sa.String(6)),
+    sa.Column("useful", sa.Boolean),
+)
+
+PERSONAL = {"sender": None, "question": None, "parts": None, "facts": None}
+"""What is taken out of an entry when it is forgotten or its time is over."""
+
+BATCH = 200
+"""Entries that are written together at most."""
+
+PAUSE = 1.0
+"""Seconds between two tries to reach a database that is away."""
+
+MOST_WAITING = 20_000
+"""Entries that wait for it; then those on top are given up, and counted."""
+
+PATIENCE = 3.0
+"""Seconds that what a person waits for may take."""
+
+log = logging.getLogger(__name__)
+
+_Act = Callable[[sa.engine.Connection], int]
+
+
+class SqlJournal:
+    """Implements ``bot.journal.Journal``. ``close`` writes what waits."""
+
+    def __init__(self, open_engine: Callable[[], sa.engine.Engine]) -> None:
+        """``open_engine`` is called by the thread, until it gives an engine."""
+        self._open = open_engine
+        self._opened: sa.engine.Engine | None = None
+        self._waiting: queue.Queue[Entry | tuple[_Act, Future[int]] | None] = queue.Queue()
+        self.given_up = 0
+        self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
+        self._thread.start()
+
+    def note(self, entry: Entry) -> None:
+        if self._waiting.qsize() >= MOST_WAITING:
+            self.given_up += 1
+            return
+        self._waiting.put(entry)
+
+    async def rate(self, sender: str, code: str, useful: bool) -> bool:
+        mine = sa.and_(JOURNAL.c.code == code, JOURNAL.c.sender == sender)
+        try:
+            return bool(await self._act(sa.update(JOURNAL).where(mine).values(useful=useful)))
+        except JournalLostError:
+            return False
+
+    async def forget(self, sender: str) -> None:
+        await self._act(sa.update(JOURNAL).where(JOURNAL.c.sender == sender).values(**PERSONAL))
+
+    async def prune(self, days: int) -> int:
+        """Takes what is personal out of entries that are older; gives how many."""
+        before = datetime.now(timezone.utc) - timedelta(days=days)
+        old = sa.and_(JOURNAL.c.at < before, JOURNAL.c.sender.is_not(None))
+        return await self._act(sa.update(JOURNAL).where(old).values(**PERSONAL))
+
+    def find(self, code: str) -> Entry | None:
+        """Raises ``sqlalchemy.exc.SQLAlchemyError``."""
+        with self._engine().connect() as connection:
+            row = connection.execute(sa.select(JOURNAL).where(JOURNAL.c.code == code)).one_or_none()
+        return None if row is None else _entry(row)
+
+    def close(self, seconds: float = 10.0) -> None:
+        """Waits until all is written, so long at most."""
+        self._waiting.put(None)
+        self._thread.join(seconds)
+        if self._opened is not None:
+            self._opened.dispose()
+
+    def _engine(self) -> sa.engine.Engine:
+        """Raises what ``open_engine`` raises."""
+        if self._opened is None:
+            self._opened = self._open()
+        return self._opened
+
+    async def _act(self, statement: sa.sql.Update) -> int:
+        """Rows that it changed, after all that was noted before. Raises JournalLostError."""
+        done: Future[int] = Future()
+        self._waiting.put((lambda connection: int(connection.execute(statement).rowcount), done))
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(done), PATIENCE)
+        except (asyncio.TimeoutError, sa.exc.SQLAlchemyError, ImportError, OSError) as error:
+            raise JournalLostError from error
+
+    def _write(self) -> None:
+        """The thread: everything in the order in which it came."""
+        while True:
+            first = self._waiting.get()
+            if first is None:
+                return
+            if isinstance(first, Entry):
+                batch, is_last, act = self._take_batch(first)
+                self._insist(batch)
+                if is_last:
+                    return
+                first = act
+            if first is not None:
+                self._do(*first)
+
+    def _take_batch(self, first: Entry) -> tuple[list[dict[str, object]], bool, tuple[_Act, Future[int]] | None]:
+        """The entries that wait; whether the end came behind them, or something else to do."""
+        batch = [asdict(first)]
+        while len(batch) < BATCH:
+            try:
+                following = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if not isinstance(following, Entry):
+                return batch, following is None, following
+            batch.append(asdict(following))
+        return batch, False, None
+
+    def _insist(self, rows: list[dict[str, object]]) -> None:
+        """Until the database takes it: an entry is not given up because the database is away."""
+        is_told = False
+        while True:
+            try:
+                with self._engine().begin() as connection:
+                    connection.execute(sa.insert(JOURNAL), rows)
+                return
+            except sa.exc.IntegrityError as error:
+                log.error("journal entries refused: %s", type(error).__name__)
+                return
+            except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
+                if not is_told:
+                    log.error("journal not written, it waits: %s", type(error).__name__)
+                is_told = True
+                time.sleep(PAUSE)
+
+    def _do(self, act: _Act, done: Future[int]) -> None:
+        """Whether or not somebody still waits for it."""
+        is_awaited = done.set_running_or_notify_cancel()
+        try:
+            with self._engine().begin() as connection:
+                changed = act(connection)
+        except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
+            if is_awaited:
+                done.set_exception(error)
+            return
+        if is_awaited:
+            done.set_result(changed)
+
+
+def _entry(row: sa.engine.Row) -> Entry:
+    values = dict(row._mapping)
+    at: datetime = values["at"]
+    # SQLite gives the time without its zone.
+    values["at"] = at.replace(tzinfo=timezone.utc) if at.tzinfo is None else at.astimezone(timezone.utc)
+    for name in ("parts", "facts"):
+        values[name] = None if values[name] is None else tuple(values[name])
+    return Entry(**values)
