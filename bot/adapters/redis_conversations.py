@@ -29,6 +29,9 @@ OF_A_PERSON = (CONVERSATION, REPLIES, LATE, SERVED)
 """All that is kept of somebody, but for leases, which end within seconds."""
 
 
+LIMIT = "yibao:limit:person"
+
+
 class RedisConversations:
     """Implements ``bot.conversations.Conversations``."""
 
@@ -57,6 +60,7 @@ class RedisConversations:
         """Takes with it what else Redis holds of the person."""
         try:
             await self._redis.delete(*(person_key(sender, kind) for kind in OF_A_PERSON))
+            await self._redis.delete(limit_key(sender))
         except (RedisError, OSError) as error:
             raise StoreLostError from error
 
@@ -64,6 +68,11 @@ class RedisConversations:
 def person_key(sender: str, kind: str) -> str:
     """The braces keep all of a person in one slot of a cluster, as scripts want it."""
     return f"yibao:{{{sender}}}:{kind}"
+
+
+def limit_key(sender: str) -> str:
+    """Where throttled-py counts somebody's messages."""
+    return f"{LIMIT}:v1:gcra:{sender}"
 
 
 def conversation_value(conversation: Conversation) -> str:

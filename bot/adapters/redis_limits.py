@@ -8,6 +8,7 @@ from typing import Any
 from throttled.asyncio import RedisStore, Throttled
 from throttled.exceptions import StoreUnavailableError
 
+from bot.adapters.redis_conversations import LIMIT
 from bot.adapters.redis_state import connect
 
 OF_ALL = "1000/s burst 2000"
@@ -30,7 +31,7 @@ class RedisLimits:
         """``person_limit``: messages of a person in a minute; ``of_all``: of all, as throttled-py writes it."""
         store = RedisStore(server=url, options={"CONNECTION_FACTORY_CLASS": f"{__name__}.Connections"})
         of_a_person = f"{person_limit}/m burst {person_limit}"
-        self._person = Throttled(using="gcra", quota=of_a_person, store=store, key_prefix="yibao:limit:person")
+        self._person = Throttled(using="gcra", quota=of_a_person, store=store, key_prefix=LIMIT)
         self._all = Throttled(using="gcra", quota=of_all, store=store, key_prefix="yibao:limit")
         self._counted: dict[str, int] = {}
         self._refused_until: dict[str, float] = {}
