@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime, time
 from functools import lru_cache, partial
+from time import perf_counter
 from traceback import extract_tb
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -20,7 +21,7 @@ from bot.conversations import Conversation, StoreLostError
 from bot.dedupe import Finish
 from bot.dialogue import Dialogue, Heard
 from bot.installation import Installation
-from bot.journal import Entry, draw_code
+from bot.journal import Entry, Owed, draw_code
 from bot.kinds import Question, preface, take
 from bot.mask import mask
 from bot.message import Excuse, Incoming, Kind, Named, Option, Reply
@@ -33,8 +34,9 @@ from bot.state import State
 from bot.wording import Worded, Wording
 from knowledge.contacts import find_lines, last_resort
 from knowledge.conversation import Answer, Cited
+from knowledge.moments import BEIJING
 from knowledge.regions import COUNTRY
-from knowledge.schema import Purpose
+from knowledge.schema import Correction, Purpose
 from knowledge.store import Knowledge
 
 log = logging.getLogger(__name__)
@@ -85,6 +87,7 @@ class Assistant:
             phrases.template("answer.options"), phrases.template("answer.options_list"), phrases("answer.more")
         )
         self._installation = installation
+        self._corrections = [(row, _owed(row)) for row in knowledge.corrections]
         self._ratings = Ratings(phrases)
         self._word = lru_cache(installation.memo_size)(self._word_anew)
 
@@ -144,7 +147,7 @@ class Assistant:
         return next((r.code for r in self._knowledge.regions.candidates(name) if r.code != COUNTRY), None)
 
     async def _reply(self, message: Incoming, keep: Keep[Kept]) -> Kept:
-        begun = time.perf_counter()
+        begun = perf_counter()
         if self._state.served is not None and await self._state.served.is_served(message.sender):
             return await keep(Taken(Reply(reply="", parts=(), status="handoff")))
         if self._state.limits is not None and not await self._state.limits.admits(message.sender):
@@ -156,7 +159,7 @@ class Assistant:
             code = draw_code() if self._state.journal is not None else None
             if code is not None:
                 reply = self._ratings.stamp(taken.reply, code)
-                note = make_entry(message, text, reply, code, self._installation.release, time.perf_counter() - begun)
+                note = make_entry(message, text, reply, code, self._installation.release, perf_counter() - begun)
                 after = taken.after
                 if after is not None and taken.is_answer:
                     after = replace(after, code=code)
@@ -182,11 +185,14 @@ class Assistant:
                 return Taken(special)
             region = self._region(message.region) if message.region else None
             heard = await self._dialogue.respond(before.memory, asked.text, region)
+            owed = await self._owed(message.sender)
             with stage("word"):
                 reply = preface(self._word(heard, hidden and not before.warned), self._preface(message, asked))
         except Exception as error:
             _log("dialogue failed", error)
             return Taken(self._broken(before.region))
+        if owed is not None:
+            reply = self._correct(message.sender, reply, owed)
         warned = before.warned or hidden
         return Taken(reply, Conversation(heard.memory, reply.parts[1:], heard.answer.region, before.code, warned))
 
@@ -204,6 +210,20 @@ class Assistant:
         if rating.code is None or not await journal.rate(sender, rating.code, rating.useful):
             return self._fixed("rating.unknown")
         return self._fixed("rating.thanks" if rating.useful else "rating.sorry")
+
+    async def _owed(self, sender: str) -> Correction | None:
+        """What this person was once answered wrongly, if they were not told since; one at a time."""
+        if self._state.journal is None or not self._corrections:
+            return None
+        owed = await self._state.journal.owed(sender, [each for _, each in self._corrections])
+        return next((row for row, each in self._corrections if each.id in owed), None)
+
+    def _correct(self, sender: str, reply: Reply, correction: Correction) -> Reply:
+        """The correction first. Where it does not fit it waits for the next message."""
+        corrected = preface(reply, self._say("rating.correction", text=correction.text))
+        if corrected is not reply and self._state.journal is not None:
+            self._state.journal.told(sender, correction.id)
+        return corrected
 
     def _preface(self, message: Incoming, asked: Question) -> str:
         """Who begins to follow is told what is kept of them."""
@@ -318,3 +338,7 @@ def _facts(answer: Answer) -> Iterable[str]:
             yield line.text or (line.limit.wording if line.limit else "")
     if answer.contact is not None:
         yield answer.contact.number
+
+
+def _owed(row: Correction) -> Owed:
+    return Owed(row.id, row.wrong, datetime.combine(row.since, time.min, BEIJING))

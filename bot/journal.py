@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -48,12 +49,28 @@ class Entry:
     useful: bool | None = None
 
 
+@dataclass(frozen=True)
+class Owed:
+    """A correction: ``wrong`` stood in answers before ``since``."""
+
+    id: str
+    wrong: str
+    since: datetime
+
+
 class Journal(Protocol):
     def note(self, entry: Entry) -> None:
         """Takes an entry at once, and writes it soon; never raises. None is lost at a stop."""
 
     async def rate(self, sender: str, code: str, useful: bool) -> bool:
         """Keeps what the person who got an answer says of it; False where it is not theirs, or cannot be written."""
+
+    async def owed(self, sender: str, corrections: Sequence[Owed]) -> list[str]:
+        """The ids of what this person was answered wrongly and has not been told since; none where it cannot be
+        read soon."""
+
+    def told(self, sender: str, correction: str) -> None:
+        """Keeps that the person was told; never blocks or raises."""
 
     async def forget(self, sender: str) -> None:
         """Takes everything out that a person wrote and read. Raises ``JournalLostError``."""

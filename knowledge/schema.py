@@ -312,6 +312,19 @@ class NotCovered(Strict):
     reason: str
 
 
+class Correction(Strict):
+    """Something that answers said and that was wrong (corrections.yml): who was told it hears so with the next message.
+
+    ``wrong``: the literal as answers showed it. ``since``: the first day on which they no longer did.
+    """
+
+    id: str = Field(regex=r"^[a-z0-9_]{1,64}$")
+    wrong: str = Field(min_length=3)
+    text: str = Field(min_length=1, max_length=120)
+    """What is told, a sentence with the right fact: 于田县医保局的电话更正为0903-6811802。"""
+    since: date
+
+
 class OpenQuestion(Strict):
     """What the documents leave open: asked that, the bot says so and whom to ask."""
 

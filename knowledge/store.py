@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from knowledge.content_files import Model, parse_items, parse_whole, read_file
@@ -11,7 +11,7 @@ from knowledge.menu import Menu
 from knowledge.other_scripts import OtherScript, with_reviewed_names
 from knowledge.references import ALL_BUSINESSES, Parts, broken_references
 from knowledge.regions import Regions
-from knowledge.schema import ClosingNote, NotCovered, Office, Region, Source, Term, Topic
+from knowledge.schema import ClosingNote, Correction, NotCovered, Office, Region, Source, Term, Topic
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Knowledge:
     closing_notes: list[ClosingNote]
     not_covered: list[NotCovered]
     other_scripts: list[OtherScript]
+    corrections: list[Correction] = field(default_factory=list)
 
 
 def load_knowledge(content: Path) -> Knowledge:
@@ -50,6 +51,7 @@ def load_knowledge(content: Path) -> Knowledge:
         not_covered=_items_if_there(content, "not_covered", NotCovered, errors),
         other_scripts=_items_if_there(content, "other_scripts", OtherScript, errors),
     )
+    corrections = _items_if_there(content, "corrections", Correction, errors)
     parts = replace(parts, regions=with_reviewed_names(parts.regions, parts.other_scripts))
     parts = replace(parts, invalid=frozenset(error.file for error in errors))
     regions = _tree(parts, errors)
@@ -66,6 +68,7 @@ def load_knowledge(content: Path) -> Knowledge:
         closing_notes=parts.closing_notes,
         not_covered=parts.not_covered,
         other_scripts=parts.other_scripts,
+        corrections=corrections,
     )
 
 

@@ -7,14 +7,14 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 
 import sqlalchemy as sa  # type: ignore[import-untyped]
 
-from bot.journal import Entry, JournalLostError
+from bot.journal import Entry, JournalLostError, Owed
 
 JOURNAL = sa.Table(
     "journal",
@@ -39,6 +39,13 @@ JOURNAL = sa.Table(
     sa.Column("useful", sa.Boolean),
 )
 
+TOLD = sa.Table(
+    "corrections_told",
+    sa.MetaData(),
+    sa.Column("sender", sa.String(32), primary_key=True),
+    sa.Column("correction", sa.String(64), primary_key=True),
+)
+
 PERSONAL = {"sender": None, "question": None, "parts": None, "facts": None}
 """What is taken out of an entry when it is forgotten or its time is over."""
 
@@ -53,6 +60,9 @@ MOST_WAITING = 20_000
 
 PATIENCE = 3.0
 """Seconds that what a person waits for may take."""
+
+SOON = 0.5
+"""Seconds that an answer waits to hear whether something before it is to be corrected."""
 
 log = logging.getLogger(__name__)
 
@@ -84,8 +94,19 @@ class SqlJournal:
         except JournalLostError:
             return False
 
+    async def owed(self, sender: str, corrections: Sequence[Owed]) -> list[str]:
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(self._find_owed, sender, corrections), SOON)
+        except (asyncio.TimeoutError, sa.exc.SQLAlchemyError, ImportError, OSError):
+            return []
+
+    def told(self, sender: str, correction: str) -> None:
+        row = {"sender": sender, "correction": correction}
+        self._waiting.put((lambda connection: int(connection.execute(sa.insert(TOLD), row).rowcount), Future()))
+
     async def forget(self, sender: str) -> None:
         await self._act(sa.update(JOURNAL).where(JOURNAL.c.sender == sender).values(**PERSONAL))
+        await self._act(sa.delete(TOLD).where(TOLD.c.sender == sender))
 
     async def prune(self, days: int) -> int:
         """Takes what is personal out of entries that are older; gives how many."""
@@ -98,6 +119,18 @@ class SqlJournal:
         with self._engine().connect() as connection:
             row = connection.execute(sa.select(JOURNAL).where(JOURNAL.c.code == code)).one_or_none()
         return None if row is None else _entry(row)
+
+    def _find_owed(self, sender: str, corrections: Sequence[Owed]) -> list[str]:
+        said = sa.select(JOURNAL.c.at, JOURNAL.c.facts).where(JOURNAL.c.sender == sender)
+        with self._engine().connect() as connection:
+            entries = [(_utc(row.at), row.facts or ()) for row in connection.execute(said)]
+            told = set(connection.execute(sa.select(TOLD.c.correction).where(TOLD.c.sender == sender)).scalars())
+        return [
+            each.id
+            for each in corrections
+            if each.id not in told
+            and any(at < each.since and any(each.wrong in fact for fact in facts) for at, facts in entries)
+        ]
 
     def close(self, seconds: float = 10.0) -> None:
         """Waits until all is written, so long at most."""
@@ -112,7 +145,7 @@ class SqlJournal:
             self._opened = self._open()
         return self._opened
 
-    async def _act(self, statement: sa.sql.Update) -> int:
+    async def _act(self, statement: sa.sql.Executable) -> int:
         """Rows that it changed, after all that was noted before. Raises JournalLostError."""
         done: Future[int] = Future()
         self._waiting.put((lambda connection: int(connection.execute(statement).rowcount), done))
@@ -182,9 +215,12 @@ class SqlJournal:
 
 def _entry(row: sa.engine.Row) -> Entry:
     values = dict(row._mapping)
-    at: datetime = values["at"]
-    # SQLite gives the time without its zone.
-    values["at"] = at.replace(tzinfo=timezone.utc) if at.tzinfo is None else at.astimezone(timezone.utc)
+    values["at"] = _utc(values["at"])
     for name in ("parts", "facts"):
         values[name] = None if values[name] is None else tuple(values[name])
     return Entry(**values)
+
+
+def _utc(at: datetime) -> datetime:
+    """SQLite gives the time without its zone."""
+    return at.replace(tzinfo=timezone.utc) if at.tzinfo is None else at.astimezone(timezone.utc)

@@ -19,7 +19,7 @@ from bot.adapters import sql_journal
 from bot.adapters.database import open_database
 from bot.adapters.sql_accounts import open_accounts
 from bot.adapters.sql_journal import JOURNAL, PERSONAL, SqlJournal
-from bot.journal import Entry, JournalLostError, draw_code
+from bot.journal import Entry, JournalLostError, Owed, draw_code
 from tests.programs import PROJECT, environ
 
 ENTRY = Entry(
@@ -96,6 +96,21 @@ async def test_what_is_too_old_is_taken_out(journal: SqlJournal) -> None:
     assert await journal.prune(90) == 0
     assert journal.find(old.code) == replace(old, **PERSONAL)
     assert journal.find(young.code) == young
+
+
+async def test_what_somebody_was_answered_wrongly_is_owed_until_it_is_told(journal: SqlJournal) -> None:
+    sender, later = ENTRY.sender or "", ENTRY.at + timedelta(days=1)
+    journal.note(ENTRY)
+    journal.note(entry(at=later, facts=("新的。",)))
+    owed = [Owed("phone", "6023208", later), Owed("new", "新的", later), Owed("other", "没说过", later)]
+    assert await journal.rate(sender, ENTRY.code, True), "all that was noted is written by then"
+    assert await journal.owed(sender, owed) == ["phone"]
+    assert await journal.owed("b" * 32, owed) == []
+    journal.told(sender, "phone")
+    assert await journal.rate(sender, ENTRY.code, True)
+    assert await journal.owed(sender, owed) == []
+    await journal.forget(sender)
+    assert await journal.owed(sender, owed) == []
 
 
 def test_a_stop_loses_none(tmp_path: Path) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 
 import pytest
 
@@ -15,7 +16,7 @@ from bot.assistant import LONGEST, Assistant
 from bot.conversations import Conversation, StoreLostError
 from bot.dialogue import DialogueError, Heard
 from bot.installation import Installation
-from bot.journal import Entry
+from bot.journal import Entry, Owed
 from bot.message import Excuse, Incoming, Kind
 from bot.phrases import Phrases
 from bot.state import State
@@ -31,7 +32,7 @@ from knowledge.conversation import (
     Section,
     Statement,
 )
-from knowledge.schema import Aspect
+from knowledge.schema import Aspect, Correction
 from knowledge.store import Knowledge
 from tests.fakes import MemoryOnce
 from tests.knowledge_builder import HOTLINE, SHAWAN, YUTIAN, build, line, office
@@ -477,6 +478,7 @@ class MemoryJournal:
         self.entries: list[Entry] = []
         self.ratings: list[tuple[str, bool]] = []
         self.forgotten: list[str] = []
+        self.corrected: list[tuple[str, str]] = []
 
     def note(self, entry: Entry) -> None:
         self.entries.append(entry)
@@ -484,6 +486,13 @@ class MemoryJournal:
     async def rate(self, sender: str, code: str, useful: bool) -> bool:
         self.ratings.append((code, useful))
         return any(entry.code == code and entry.sender == sender for entry in self.entries)
+
+    async def owed(self, sender: str, corrections: Sequence[Owed]) -> list[str]:
+        facts = [fact for entry in self.entries if entry.sender == sender for fact in entry.facts or ()]
+        return [each.id for each in corrections if each.wrong in facts and (sender, each.id) not in self.corrected]
+
+    def told(self, sender: str, correction: str) -> None:
+        self.corrected.append((sender, correction))
 
     async def forget(self, sender: str) -> None:
         self.forgotten.append(sender)
@@ -560,6 +569,21 @@ class TestJournal:
     async def test_who_follows_is_told_what_is_kept(self, journaled: Assistant) -> None:
         reply = await journaled.reply(Incoming("anna", kind=Kind.SUBSCRIBE))
         assert PHRASES("records.kept", days="90") in reply.parts[0]
+
+    async def test_who_was_answered_wrongly_is_told_with_the_next_message_and_once(
+        self, dialogue: FakeDialogue, knowledge: Knowledge, journal: MemoryJournal
+    ) -> None:
+        row = Correction(id="window", wrong=WINDOW, text="沙湾窗口的电话有误。", since=date(2026, 12, 1))
+        corrected = replace(knowledge, corrections=[row])
+        assistant = Assistant(dialogue, corrected, State(MemoryConversations(), journal=journal), PHRASES)
+        told = PHRASES("rating.correction", text=row.text)
+        await assistant.reply(text("备案"))
+        dialogue.answer = replace(ANSWER, warning=("长", "字" * 640))
+        assert told not in (await assistant.reply(text("电话"))).reply, "it does not fit"
+        dialogue.answer = ANSWER
+        replies = [await assistant.reply(text("地址")) for _ in range(2)]
+        assert [reply.parts[0].startswith(told) for reply in replies] == [True, False]
+        assert told not in (await assistant.reply(Incoming("berta", "备案"))).reply
 
     async def test_the_warning_about_numbers_is_given_once(self, journaled: Assistant) -> None:
         replies = [await journaled.reply(text(f"1381234567{number} 备案")) for number in range(3)]
