@@ -21,7 +21,7 @@ from bot.conversations import Conversation, StoreLostError
 from bot.dedupe import Finish
 from bot.dialogue import Dialogue, Heard
 from bot.installation import Installation
-from bot.journal import Entry, Owed, draw_code
+from bot.journal import Entry, Owed, make_code
 from bot.kinds import Question, preface, take
 from bot.mask import mask
 from bot.message import Excuse, Incoming, Kind, Named, Option, Reply
@@ -156,8 +156,8 @@ class Assistant:
             before = await self._load(message.sender)
             text, hidden = self._mask(message.text)
             taken = await self._take(replace(message, text=text), before or Conversation(), hidden)
-            code = draw_code() if self._state.journal is not None else None
-            if code is not None:
+            if self._state.journal is not None:
+                code = make_code(message.sender, taken.reply.parts)
                 reply = self._ratings.stamp(taken.reply, code)
                 note = make_entry(message, text, reply, code, self._installation.release, perf_counter() - begun)
                 after = taken.after

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,12 +18,13 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Nothing in it looks like something else when it is read out."""
 
 CODE_LENGTH = 7
-"""31 ** 7: 27 thousand million codes, so that one is drawn twice once in decades, and guessing finds nothing."""
+"""31 ** 7: 27 thousand million codes; nobody finds another's by guessing."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One message and its reply. ``question`` is masked, ``sender`` a keyed hash. ``parts``: the exact text sent.
+    """One message and its reply. ``code`` stands under the reply; the same text to the same person has the same one.
+    ``question`` is masked, ``sender`` a keyed hash. ``parts``: the exact text sent.
     ``facts``: each sentence and number of it that came from the content. ``useful`` None: nobody said.
 
     When its time is over, what a person wrote and read, and who it was, is None; the rest is kept to be counted.
@@ -80,5 +81,9 @@ class JournalLostError(Exception):
     """The journal cannot be written now."""
 
 
-def draw_code() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+def make_code(sender: str, parts: Sequence[str]) -> str:
+    """The code of an answer: the same for the same text to the same person, however often and wherever it is worked
+    out, so that a repeat shows the same one. ``sender`` is a keyed hash: nobody can work it out from outside."""
+    number = int.from_bytes(hashlib.sha256("\0".join((sender, *parts)).encode()).digest()[:8], "big")
+    digits = (number // len(ALPHABET) ** place % len(ALPHABET) for place in range(CODE_LENGTH))
+    return "".join(ALPHABET[digit] for digit in digits)

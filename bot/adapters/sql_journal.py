@@ -19,7 +19,8 @@ from bot.journal import Entry, JournalLostError, Owed
 JOURNAL = sa.Table(
     "journal",
     sa.MetaData(),
-    sa.Column("code", sa.String(7), primary_key=True),
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("code", sa.String(7)),
     sa.Column("at", sa.DateTime(timezone=True)),
     sa.Column("door", sa.String(16)),
     sa.Column("status", sa.String(16)),
@@ -115,9 +116,10 @@ class SqlJournal:
         return await self._act(sa.update(JOURNAL).where(old).values(**PERSONAL))
 
     def find(self, code: str) -> Entry | None:
-        """Raises ``sqlalchemy.exc.SQLAlchemyError``."""
+        """The last with this code. Raises ``sqlalchemy.exc.SQLAlchemyError``."""
+        last = sa.select(JOURNAL).where(JOURNAL.c.code == code).order_by(JOURNAL.c.id.desc()).limit(1)
         with self._engine().connect() as connection:
-            row = connection.execute(sa.select(JOURNAL).where(JOURNAL.c.code == code)).one_or_none()
+            row = connection.execute(last).one_or_none()
         return None if row is None else _entry(row)
 
     def _find_owed(self, sender: str, corrections: Sequence[Owed]) -> list[str]:
@@ -214,7 +216,7 @@ class SqlJournal:
 
 
 def _entry(row: sa.engine.Row) -> Entry:
-    values = dict(row._mapping)
+    values = {name: value for name, value in row._mapping.items() if name != "id"}
     values["at"] = _utc(values["at"])
     for name in ("parts", "facts"):
         values[name] = None if values[name] is None else tuple(values[name])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ from bot.adapters import sql_journal
 from bot.adapters.database import open_database
 from bot.adapters.sql_accounts import open_accounts
 from bot.adapters.sql_journal import JOURNAL, PERSONAL, SqlJournal
-from bot.journal import Entry, JournalLostError, Owed, draw_code
+from bot.journal import Entry, JournalLostError, Owed, make_code
 from tests.programs import PROJECT, environ
 
 ENTRY = Entry(
@@ -44,7 +45,7 @@ ENTRY = Entry(
 
 
 def entry(**changes: object) -> Entry:
-    return replace(ENTRY, **{"code": draw_code(), **changes})  # type: ignore[arg-type]
+    return replace(ENTRY, **{"code": make_code(secrets.token_hex(8), ()), **changes})  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import missing
 from tests.integration.test_wechat_door import KEY, NOW, PREVIOUS, Account, message
+from tests.wechat_stand_in import APP_ID
 from webhook.settings import Encryption
 from webhook.wechat.parse import Document
 from webhook.wechat.reply import cut
@@ -32,7 +33,7 @@ class Peer:
     def __call__(self, do: str, key: str = KEY, **request: str) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        account = {"token": "AAAAA", "key": key, "appId": "wx0123456789abcdef"}
+        account = {"token": "AAAAA", "key": key, "appId": APP_ID}
         self._process.stdin.write(json.dumps({"do": do} | account | request) + "\n")
         self._process.stdin.flush()
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())
@@ -78,6 +79,6 @@ async def test_what_the_peer_sends_is_understood_and_our_answer_is_understood_by
         envelope = Document(response.content)
         parts = {name: envelope.one(name) for name in ("Encrypt", "TimeStamp", "Nonce", "MsgSignature")}
         received = peer("decrypt", key, encrypted=parts["Encrypt"], timestamp=parts["TimeStamp"], nonce=parts["Nonce"])
-        assert received["id"] == "wx0123456789abcdef"
+        assert received["id"] == APP_ID
         assert received["signature"] == parts["MsgSignature"]
         assert Document(received["text"].encode()).one("Content") == cut(text)

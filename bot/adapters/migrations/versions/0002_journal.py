@@ -10,7 +10,8 @@ down_revision = "0001"
 def upgrade() -> None:
     op.create_table(
         "journal",
-        sa.Column("code", sa.String(7), primary_key=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+        sa.Column("code", sa.String(7), nullable=False, index=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False, index=True),
         sa.Column("door", sa.String(16), nullable=False),
         sa.Column("status", sa.String(16), nullable=False),
