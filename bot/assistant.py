@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import lru_cache, partial
 from time import perf_counter
@@ -15,6 +14,7 @@ from traceback import extract_tb
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
+import orjson
 from pydantic import parse_obj_as
 
 from bot.conversations import Conversation, StoreLostError
@@ -101,7 +101,7 @@ class Assistant:
 
             async def compute(finish: Finish) -> str:
                 async def keep(taken: Taken) -> str:
-                    result = json.dumps(asdict(taken.reply), ensure_ascii=False)
+                    result = orjson.dumps(taken.reply).decode()
                     with stage("state"):
                         holds = await finish(result, taken.after)
                     if holds == result:
@@ -110,7 +110,7 @@ class Assistant:
 
                 return await self._reply(message, keep)
 
-            return _decode(json.loads(await self._state.once.once(message.sender, message.dedupe_key, compute)))
+            return _decode(orjson.loads(await self._state.once.once(message.sender, message.dedupe_key, compute)))
         except Exception as error:
             _log("message failed", error)
             return self._broken(None)

@@ -11,6 +11,8 @@ import unicodedata
 
 _WIDE = dict(zip("Ｘｘ－＋", "Xx-+", strict=True))
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060-\u206f\ufeff]")
+_DIGIT = re.compile(r"\d")
+"""Of any script and width: without one there is nothing to hide."""
 _GAP = r"[\s.·-]*"
 _OFFICE = re.compile(r"((?<!\d)0(?:10|[2-9]\d{1,2})-?\d{7,8}(?!\d))")
 """A number with area code; a mobile number that is dialled with a 0 before it is none."""
@@ -23,6 +25,8 @@ _CARD = re.compile(rf"(?<![\d*])[1-9](?:{_GAP}\d){{14,18}}(?![\d*])")
 
 def mask(text: str) -> tuple[str, bool]:
     """Gives the text with personal numbers hidden, and whether there was one."""
+    if not _DIGIT.search(text):
+        return text, False
     plain = "".join(map(_plain_digit, _INVISIBLE.sub("", text)))
     pieces = _OFFICE.split(plain)
     masked = "".join(piece if position % 2 else _hide(piece) for position, piece in enumerate(pieces))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa  # type: ignore[import-untyped]
 
@@ -26,6 +27,8 @@ def open_database(database_url: str | None, var: Path) -> sa.engine.Engine:
     url = sa.engine.make_url(database_url) if database_url else _sqlite_url(var)
     options = {"timeout": BUSY} if url.get_backend_name() == "sqlite" else {}
     engine = sa.create_engine(url, future=True, hide_parameters=True, connect_args=options)
+    if options:
+        sa.event.listen(engine, "connect", _write_ahead)
     migrate(engine)
     return engine
 
@@ -42,6 +45,12 @@ def migrate(engine: sa.engine.Engine) -> None:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(7194251)"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _write_ahead(connection: Any, _record: object) -> None:
+    """SQLite then waits for the disk seldom, and who reads does not wait for who writes."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _sqlite_url(var: Path) -> sa.engine.URL:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-
+import orjson
 from pydantic import ValidationError, parse_obj_as
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -46,7 +44,7 @@ class RedisConversations:
         if kept is None:
             return Conversation()
         try:
-            return parse_obj_as(Conversation, json.loads(kept))
+            return parse_obj_as(Conversation, orjson.loads(kept))
         except ValidationError:
             return Conversation()
 
@@ -75,5 +73,5 @@ def limit_key(sender: str) -> str:
     return f"{LIMIT}:v1:gcra:{sender}"
 
 
-def conversation_value(conversation: Conversation) -> str:
-    return json.dumps(asdict(conversation), ensure_ascii=False)
+def conversation_value(conversation: Conversation) -> bytes:
+    return orjson.dumps(conversation)

@@ -171,7 +171,7 @@ class RedisOnce:
 
         async def finish(result: str, after: Conversation | None) -> str:
             keys: list[str] = [result_key, lease_key]
-            values: list[str | int] = [token, result, key, self._kept]
+            values: list[str | bytes | int] = [token, result, key, self._kept]
             if after is not None:
                 keys.append(person_key(sender, CONVERSATION))
                 values += [conversation_value(after), CONVERSATION_KEPT]

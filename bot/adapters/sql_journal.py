@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 
 import sqlalchemy as sa  # type: ignore[import-untyped]
@@ -50,7 +49,10 @@ TOLD = sa.Table(
 PERSONAL = {"sender": None, "question": None, "parts": None, "facts": None}
 """What is taken out of an entry when it is forgotten or its time is over."""
 
-BATCH = 200
+GATHER = 0.2
+"""Seconds in which entries come together before they are written: a transaction costs more than what is in it."""
+
+BATCH = 500
 """Entries that are written together at most."""
 
 PAUSE = 1.0
@@ -79,6 +81,7 @@ class SqlJournal:
         self._opened: sa.engine.Engine | None = None
         self._waiting: queue.Queue[Entry | tuple[_Act, Future[int]] | None] = queue.Queue()
         self.given_up = 0
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
         self._thread.start()
 
@@ -136,6 +139,7 @@ class SqlJournal:
 
     def close(self, seconds: float = 10.0) -> None:
         """Waits until all is written, so long at most."""
+        self._closing.set()
         self._waiting.put(None)
         self._thread.join(seconds)
         if self._opened is not None:
@@ -163,6 +167,7 @@ class SqlJournal:
             if first is None:
                 return
             if isinstance(first, Entry):
+                self._closing.wait(GATHER)
                 batch, is_last, act = self._take_batch(first)
                 self._insist(batch)
                 if is_last:
@@ -173,7 +178,7 @@ class SqlJournal:
 
     def _take_batch(self, first: Entry) -> tuple[list[dict[str, object]], bool, tuple[_Act, Future[int]] | None]:
         """The entries that wait; whether the end came behind them, or something else to do."""
-        batch = [asdict(first)]
+        batch = [_row(first)]
         while len(batch) < BATCH:
             try:
                 following = self._waiting.get_nowait()
@@ -181,7 +186,7 @@ class SqlJournal:
                 break
             if not isinstance(following, Entry):
                 return batch, following is None, following
-            batch.append(asdict(following))
+            batch.append(_row(following))
         return batch, False, None
 
     def _insist(self, rows: list[dict[str, object]]) -> None:
@@ -213,6 +218,10 @@ class SqlJournal:
             return
         if is_awaited:
             done.set_result(changed)
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    return dict(vars(entry))
 
 
 def _entry(row: sa.engine.Row) -> Entry:
