@@ -192,21 +192,33 @@ class RedisOnce:
                 await asyncio.sleep(POLL)
         except (RedisError, OSError):
             return await compute(finish)
-        renewal = asyncio.create_task(self._keep_renewing(lease_key, token))
+        finished = asyncio.Event()
+        renewals: list[asyncio.Task[None]] = []
+
+        def begin_to_renew() -> None:
+            renewals.append(asyncio.create_task(self._keep_renewing(lease_key, token, finished)))
+
+        # Most computations end long before.
+        timer = asyncio.get_running_loop().call_later(self._lease / 4, begin_to_renew)
         try:
             return await compute(finish)
         except BaseException:
             await self._give_up(lease_key, token)
             raise
         finally:
-            renewal.cancel()
+            timer.cancel()
+            # Not cancelled: a command that is cancelled may swallow that, and the renewal would go on.
+            finished.set()
+            await asyncio.gather(*renewals)
 
-    async def _keep_renewing(self, lease_key: str, token: str) -> None:
+    async def _keep_renewing(self, lease_key: str, token: str, finished: asyncio.Event) -> None:
         pause = self._lease / 4
         for _ in range(int(self._longest / pause)):
-            await asyncio.sleep(pause)
             with suppress(RedisError, OSError):
                 await self._renew(keys=[lease_key], args=[token, _milliseconds(self._lease)])
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(finished.wait(), pause)
+                return
 
     async def _give_up(self, lease_key: str, token: str) -> None:
         with suppress(RedisError, OSError):
