@@ -241,7 +241,8 @@ def settle_scope(understanding: Understanding, knowledge: Knowledge) -> Understa
     if intent != "out_of_scope" or not any(word in understanding.text for word in OURS):
         return understanding
     name, chance = _nearest(understanding, knowledge)
-    if understanding.confidence < DOUBTFUL and chance > NEAR:
+    elsewhere = any(word in understanding.text for word in NOT_OURS) and understanding.confidence > chance
+    if understanding.confidence < DOUBTFUL and chance > NEAR and not elsewhere:
         return replace(understanding, intent=name, confidence=max(chance, ANSWER_ABOVE))
     if here and len(here) == len(understanding.mentions):
         return replace(understanding, intent="not_in_documents", confidence=max(understanding.confidence, ANSWER_ABOVE))
