@@ -26,7 +26,7 @@ from bot.kinds import Question, preface, take
 from bot.mask import mask
 from bot.message import Excuse, Incoming, Kind, Named, Option, Reply
 from bot.notes import make_entry
-from bot.parts import Sentences, cut, read
+from bot.parts import Sentences, cut, read, room_beside
 from bot.phrases import Phrases
 from bot.rating import STAMPED, Ratings
 from bot.stages import stage
@@ -267,9 +267,11 @@ class Assistant:
         worded = self._wording.word(answer)
         if hidden:
             worded = replace(worded, tail=(*worded.tail, self._say("mask_warning")))
-        if self._state.journal is not None and answer.status in STAMPED:
-            worded = replace(worded, tail=(*worded.tail, self._ratings.line))
         options = tuple(Option(o.label, o.send) for o in answer.options)
+        if self._state.journal is not None and answer.status in STAMPED:
+            # An option that cannot be tapped is worse than a rating that has to be typed.
+            line = self._ratings.line(room_beside(options, self._sentences))
+            worded = replace(worded, tail=(*worded.tail, line))
         parts = cut(worded, options, self._sentences)
         return Reply(
             reply="\n".join(read(part) for part in parts),

@@ -6,6 +6,7 @@ Limits: 2,048 bytes a message, 600 bytes of taps (wechat-protocol); 350 characte
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.message import Option
@@ -36,8 +37,8 @@ def cut(worded: Worded, options: tuple[Option, ...], sentences: Sentences) -> tu
     more = tap(sentences.more, sentences.more, 9)
     own_lines = not body and len(options) > 2
     continued = len(more.encode()) if body or worded.later else 0
-    taken = continued + sum(len(found[0].encode()) for line in tail for found in _TAP.finditer(line))
-    option_line = _option_line(options, sentences, MOST_TAP_BYTES - taken, own_lines=own_lines)
+    room_for_taps = MOST_TAP_BYTES - continued - tap_bytes(tail)
+    option_line = _option_line(options, sentences, room_for_taps, own_lines=own_lines)
     room = _Room(
         MOST_CHARACTERS - _length([*head, *tail, *(option.label for option in options)]),
         MOST_LINES - len(head) - len(tail) - bool(options),
@@ -108,6 +109,17 @@ def _option_line(options: tuple[Option, ...], sentences: Sentences, room: int, *
     if own_lines:
         return sentences.options_list.format(options="\n".join(taps))
     return sentences.options.format(options="　".join(taps))
+
+
+def tap_bytes(lines: Iterable[str]) -> int:
+    """How much of ``MOST_TAP_BYTES`` the taps in these lines take; links do not count."""
+    return sum(len(found[0].encode()) for line in lines for found in _TAP.finditer(line) if "bizmsgmenu" in found[0])
+
+
+def room_beside(options: tuple[Option, ...], sentences: Sentences) -> int:
+    """Bytes of taps that are left when every option is one, and 更多 as well."""
+    taps = [tap(f"{number} {option.label}", option.send, number) for number, option in enumerate(options, 1)]
+    return MOST_TAP_BYTES - tap_bytes([*taps, tap(sentences.more, sentences.more, 9)])
 
 
 def tap(label: str, send: str, number: int) -> str:

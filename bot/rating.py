@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.journal import ALPHABET, CODE_LENGTH
 from bot.message import Reply
-from bot.parts import tap
+from bot.parts import tap, tap_bytes
 from bot.phrases import Phrases
 
 STAMPED = frozenset({"answered", "not_in_documents"})
@@ -33,9 +33,14 @@ class Ratings:
         useful, useless = phrases("rating.useful"), phrases("rating.useless")
         self._useful = useful
         self._said = re.compile(rf"({useful}|{useless})\s*([{ALPHABET}]{{{CODE_LENGTH}}})?", re.IGNORECASE)
+        stamp = phrases("rating.stamp", code=_MARK)
         taps = (tap(useful, useful + _MARK, USEFUL_TAP), tap(useless, useless + _MARK, USELESS_TAP))
-        self.line = "　".join((phrases("rating.stamp", code=_MARK), *taps))
-        """The last line of an answer, for whatever code."""
+        self._tapped = "　".join((stamp, *taps))
+        self._typed = "　".join((stamp, phrases("rating.typed")))
+
+    def line(self, room: int) -> str:
+        """The last line of an answer, for whatever code: with taps where ``room`` bytes of taps are left."""
+        return self._tapped if tap_bytes([self._tapped]) <= room else self._typed
 
     def stamp(self, reply: Reply, code: str) -> Reply:
         """The reply with its code."""

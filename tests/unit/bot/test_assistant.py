@@ -538,6 +538,16 @@ class TestJournal:
         assert "编号" in reply.parts[0]
         assert "编号" not in reply.parts[1]
 
+    async def test_options_are_taps_before_ratings_are(self, journaled: Assistant, dialogue: FakeDialogue) -> None:
+        few = await journaled.reply(text("备案"))
+        assert "msgmenucontent=有用" in few.parts[0]
+        options = tuple(Option(f"选项的名称{n}", f"选项发出的一句话{n}", Request("filing")) for n in range(4))
+        dialogue.answer = replace(ANSWER, options=options)
+        many = await journaled.reply(text("电话"))
+        assert many.parts[0].count("msgmenucontent=选项") == 4
+        assert "msgmenucontent=有用" not in many.parts[0]
+        assert "可回复“有用”或“没用”" in many.parts[0]
+
     async def test_small_talk_has_no_code(self, journaled: Assistant, dialogue: FakeDialogue) -> None:
         dialogue.answer = Answer("smalltalk", Memory(), phrase=Notice("smalltalk.thanks"))
         assert "编号" not in (await journaled.reply(text("谢谢"))).reply

@@ -29,13 +29,19 @@ def test_the_same_answer_has_the_same_code() -> None:
 
 
 def test_a_stamp_says_the_code_and_offers_both_taps() -> None:
-    wording = Reply(reply=read(RATINGS.line), parts=(RATINGS.line, "more"), status="answered")
+    line = RATINGS.line(room=600)
+    wording = Reply(reply=read(line), parts=(line, "more"), status="answered")
     stamped = RATINGS.stamp(wording, CODE)
     assert stamped.reply == f"编号 {CODE}　有用　没用"
     assert f"msgmenucontent=有用{CODE}&" in stamped.parts[0]
     assert f"msgmenucontent=没用{CODE}&" in stamped.parts[0]
     assert stamped.parts[1] == "more"
     assert "\ue000" not in "".join(stamped.parts)
+
+
+def test_without_room_for_taps_it_is_typed() -> None:
+    stamped = RATINGS.stamp(Reply(reply="", parts=(RATINGS.line(room=100),), status="answered"), CODE)
+    assert stamped.parts == (f"编号 {CODE}　可回复“有用”或“没用”",)
 
 
 @pytest.mark.parametrize(
