@@ -88,6 +88,8 @@ class SqlJournal:
     def note(self, entry: Entry) -> None:
         if self._waiting.qsize() >= MOST_WAITING:
             self.given_up += 1
+            if self.given_up == 1:
+                log.error("journal full: entries are given up until the database is back")
             return
         self._waiting.put(entry)
 

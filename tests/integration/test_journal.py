@@ -145,7 +145,9 @@ async def test_a_database_that_is_away_is_waited_for_and_nobody_waits_with_it(
     assert [record.getMessage() for record in caplog.records] == ["journal not written, it waits: FileExistsError"]
 
 
-async def test_what_is_on_top_of_too_much_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_on_top_of_too_much_is_given_up_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(sql_journal, "MOST_WAITING", 5)
     monkeypatch.setattr(sql_journal, "PAUSE", 0.05)
     folder = tmp_path / "var"
@@ -157,6 +159,9 @@ async def test_what_is_on_top_of_too_much_is_given_up(tmp_path: Path, monkeypatc
     journal.close()
     assert rows(folder) + journal.given_up == 20
     assert journal.given_up >= 10
+    assert [record.getMessage() for record in caplog.records].count(
+        "journal full: entries are given up until the database is back"
+    ) == 1
 
 
 def test_a_database_from_before_migrations_is_taken_over(tmp_path: Path) -> None:
