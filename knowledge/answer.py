@@ -11,7 +11,7 @@ from dataclasses import replace
 from knowledge.asking_back import ask_back, find_question, offer
 from knowledge.browse import ROOT, aspect_options, browse_options, contact_option, find_entry
 from knowledge.case import CONTACT, Case, close
-from knowledge.contact_answer import answer_contact
+from knowledge.contact_answer import answer_contact, refer_to_person
 from knowledge.conversation import (
     Answer,
     Asked,
@@ -81,7 +81,7 @@ def _answer(understanding: Understanding, memory: Memory, knowledge: Knowledge) 
         case "emergency":
             return _emergency(memory, knowledge)
         case "human":
-            return _say("handoff", "handoff", memory, knowledge)
+            return refer_to_person(Case(knowledge, memory, understanding.text))
         case "smalltalk":
             return _say("smalltalk", f"smalltalk.{understanding.detail or 'greeting'}", memory, knowledge, call=False)
         case "refused":

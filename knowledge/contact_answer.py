@@ -67,6 +67,20 @@ def fill_office(case: Case, answer: Answer, aspects: tuple[Aspect, ...], busines
     return answer
 
 
+def refer_to_person(case: Case) -> Answer:
+    """Whom to call, and when somebody is there, as far as that is on file of the office with the number."""
+    contact, region = case.contact(("all",)), case.person.region
+    near = find_offices(case.knowledge, region, ()) if region else []
+    office = next((o for o in near if o.hours and contact and any(n.number == contact.number for n in o.lines)), None)
+    if office is None or office.hours is None:
+        return close(
+            case.begin("handoff", topic=None, phrase=Notice("handoff.plain"), contact=contact), case.memory.topic
+        )
+    phrase = Notice("handoff.with_hours", {"hours": office.hours.text})
+    given = case.begin("handoff", topic=None, phrase=phrase, contact=contact)
+    return close(case.add_source(given, case.cite(office.source, office.clause)), case.memory.topic)
+
+
 def regions_with_lines(case: Case) -> list[str]:
     """The regions to offer when none is known: those whose documents hold lines, one each, prefectures first."""
     regions = case.knowledge.regions

@@ -460,6 +460,21 @@ class TestRule4ThePhoneBelongsToRegionAndBusiness:
         ]
         assert number(given) == WINDOW
 
+    @pytest.mark.parametrize(
+        ("region", "key", "called"),
+        [
+            (SHAWAN, "handoff.with_hours", WINDOW),
+            (URUMQI, "handoff.plain", URUMQI_LINE),
+            (YUTIAN, "handoff.plain", None),
+        ],
+    )
+    def test_who_wants_a_person_hears_when_one_is_there(self, region: str, key: str, called: str | None) -> None:
+        given = self.ask(region, "human")
+        assert given.phrase is not None
+        assert (given.status, given.phrase.key) == ("handoff", key)
+        assert given.phrase.values == ({"hours": "周一至周五10:00至14:00"} if region == SHAWAN else {})
+        assert number(given) == (called or HOTLINE)
+
     def test_address_and_hours_that_are_not_on_file(self) -> None:
         assert {"missing.place", "missing.hours"} <= {*notices(self.ask(YUTIAN, "contact", "place", "hours"))}
 
