@@ -19,8 +19,9 @@ import sqlalchemy as sa
 from bot.adapters import sql_journal
 from bot.adapters.database import open_database
 from bot.adapters.sql_accounts import open_accounts
-from bot.adapters.sql_journal import JOURNAL, PERSONAL, SqlJournal
+from bot.adapters.sql_journal import JOURNAL, PERSONAL, TOLD, SqlJournal
 from bot.journal import Entry, JournalLostError, Owed, make_code
+from tests.integration.postgresql import postgresql
 from tests.programs import PROJECT, environ
 
 ENTRY = Entry(
@@ -48,9 +49,24 @@ def entry(**changes: object) -> Entry:
     return replace(ENTRY, **{"code": make_code(secrets.token_hex(8), ()), **changes})  # type: ignore[arg-type]
 
 
+@pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """None: SQLite."""
+    if request.param == "SQLite":
+        yield None
+    else:
+        with postgresql() as url:
+            yield url
+
+
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[SqlJournal]:
-    journal = SqlJournal(partial(open_database, None, tmp_path))
+def journal(database_url: str | None, tmp_path: Path) -> Iterator[SqlJournal]:
+    engine = open_database(database_url, tmp_path)
+    with engine.begin() as connection:
+        for table in (JOURNAL, TOLD):
+            connection.execute(sa.delete(table))
+    engine.dispose()
+    journal = SqlJournal(partial(open_database, database_url, tmp_path))
     yield journal
     journal.close()
 
