@@ -43,7 +43,7 @@ class Wording:
 
     def word(self, answer: Answer) -> Worded:
         if answer.phrase is not None:
-            head = self._phrase(answer)
+            head = [*self._phrase(answer), *(self._times.word(notice) for notice in answer.times)]
             body: list[str] = []
         else:
             head = [self._first_line(answer)]
@@ -54,6 +54,11 @@ class Wording:
             body = [line for i, s in enumerate(answer.sections) if not s.closing for line in self._section(s, i)]
         later = [line for s in answer.sections if s.closing for line in self._section(s, len(answer.sections))]
         return Worded(tuple(line for line in head if line), tuple(body), tuple(self._tail(answer)), tuple(later))
+
+    def guide_url(self, topic: str, region: str | None) -> str | None:
+        """The citizens' page of a topic; None where they reach none."""
+        query = f"?region={region}" if region else ""
+        return f"{self._public_url}/guide/{topic}{query}" if self._public_url else None
 
     def _phrase(self, answer: Answer) -> list[str]:
         phrase = answer.phrase
@@ -155,9 +160,8 @@ class Wording:
             and answer.topic_name
             and answer.topic != CONTACT_ANSWERS
         ):
-            region = f"?region={answer.region}" if answer.region else ""
             label = self._say("answer.full_guide")
-            yield f'<a href="{self._public_url}/guide/{answer.topic}{region}">{label}</a>'
+            yield f'<a href="{self.guide_url(answer.topic, answer.region)}">{label}</a>'
         if answer.sources:
             shown = [f"{c.short}{self._edition(c.edition)}" for c in answer.sources]
             line = self._say("answer.sources", sources="、".join(dict.fromkeys(shown)))

@@ -73,12 +73,12 @@ def refer_to_person(case: Case) -> Answer:
     near = find_offices(case.knowledge, region, ()) if region else []
     office = next((o for o in near if o.hours and contact and any(n.number == contact.number for n in o.lines)), None)
     if office is None or office.hours is None:
-        return close(
-            case.begin("handoff", topic=None, phrase=Notice("handoff.plain"), contact=contact), case.memory.topic
-        )
-    phrase = Notice("handoff.with_hours", {"hours": office.hours.text})
-    given = case.begin("handoff", topic=None, phrase=phrase, contact=contact)
-    return close(case.add_source(given, case.cite(office.source, office.clause)), case.memory.topic)
+        given = case.begin("handoff", topic=None, phrase=Notice("handoff.plain"), contact=contact)
+    else:
+        phrase = Notice("handoff.with_hours", {"hours": office.hours.text})
+        given = replace(case.begin("handoff", topic=None, phrase=phrase, contact=contact), office=office.id)
+        given = case.add_source(given, case.cite(office.source, office.clause))
+    return close(given, case.memory.topic)
 
 
 def regions_with_lines(case: Case) -> list[str]:

@@ -248,6 +248,8 @@ class Answer:
     sources: tuple[Cited, ...] = ()
     options: tuple[Option, ...] = ()
     disclaim: bool = False
+    office: str | None = None
+    """Whose hours tell when somebody is there, of an answer that sends to a person."""
 
 
 T = TypeVar("T", Understanding, Memory, Answer)

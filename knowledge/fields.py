@@ -14,6 +14,7 @@ from enum import Enum
 from functools import lru_cache
 from itertools import pairwise
 
+from knowledge.moments import now_in_beijing
 from knowledge.regions import XINJIANG, Regions
 from knowledge.schema import Aspect, Block, Care, Fact, FactRole, Guide, Insurance, Topic, When
 
@@ -233,7 +234,7 @@ def current_facts(block: Block, situation: Situation, regions: Regions) -> list[
 def _in_force(fact: Fact, situation: Situation) -> bool:
     if fact.valid_from is None and fact.valid_until is None:
         return True
-    today = situation.today or date.today()
+    today = situation.today or now_in_beijing().date()
     return (fact.valid_from or today) <= today <= (fact.valid_until or today)
 
 

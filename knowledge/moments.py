@@ -146,6 +146,8 @@ def _alternatives(words: dict[str, int] | dict[str, str]) -> str:
 _WEEKS = "上上|下下|上个|下个|这个|上|下|这|本"
 _DAY = re.compile(
     rf"(?P<offset>(?:{_alternatives(_DAY_OFFSETS)}))"
+    rf"|(?P<monthsago>(?<!\d)\d{{1,2}}|{_N})个月(?P<monthsway>前|后|以前|以后|之前|之后)"
+    rf"|(?P<half>半)年(?P<halfway>前|后|以前|以后|之前|之后)"
     rf"|(?P<ago>(?<!\d)\d{{1,3}}|{_N})天(?P<way>前|后|以前|以后)"
     rf"|(?<!每)(?P<week>{_WEEKS})?(?:周|星期|礼拜)(?P<weekday>[一二三四五六天日1-7])(?![次回趟年岁])"
     rf"|(?P<weekweek>{_WEEKS})?(?<!每)(?:周末|双休日)"
@@ -225,6 +227,9 @@ def _day(match: re.Match[str]) -> Moment | None:
     said = match.groupdict()
     if said["offset"]:
         return Moment(*span, days=_DAY_OFFSETS[said["offset"]], part=_IN_DAY.get(said["offset"][-1]))
+    if said["monthsago"] or said["half"]:
+        count = _number(said["monthsago"]) if said["monthsago"] else 6
+        return Moment(*span, months=-count if "前" in (said["monthsway"] or said["halfway"]) else count)
     if said["ago"]:
         count = _number(said["ago"])
         return Moment(*span, days=-count if "前" in said["way"] else count)
@@ -259,7 +264,8 @@ def _time(match: re.Match[str]) -> Moment | None:
         hour += 12
     if hour == 24 or (hour == 12 and part in ("evening", "night")):
         hour = 24 if part != "night" else 0
-    return Moment(*match.span(), part=part, minute=60 * hour + minute) if hour <= 24 and minute < 60 else None
+    is_time = minute < 60 and 60 * hour + minute <= 24 * 60
+    return Moment(*match.span(), part=part, minute=60 * hour + minute) if is_time else None
 
 
 def _number(said: str) -> int:

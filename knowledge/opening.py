@@ -45,6 +45,12 @@ def tell_opening(hours: OpeningHours, moments: tuple[Moment, ...], now: datetime
     return (*told, *([TimeNotice("estimate", {"year": str(unknown[0].year)})] if unknown else []))
 
 
+def is_shut(told: tuple[TimeNotice, ...]) -> bool:
+    """Whether the office is known to be closed now. What the documents leave open is not known."""
+    undecided = ("now.open_till_break", "now.open_till_end", "now.make_up", "now.season")
+    return any(n.key.startswith("now.") and n.key not in undecided for n in told)
+
+
 def _tell(hours: OpeningHours, moment: Moment, now: datetime) -> Iterator[TimeNotice]:
     today = now.date()
     if moment.holiday:

@@ -11,7 +11,7 @@ from knowledge.contacts import find_lines, find_offices, first_contact, last_res
 from knowledge.conversation import Cited, Contact, Memory, Statement
 from knowledge.fields import Level, Placed, Situation, current_facts, find_field, guides_by_distance, holds
 from knowledge.regions import XINJIANG
-from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, Guide, Purpose, Topic, When
+from knowledge.schema import OFFICE_ASPECTS, Aspect, Block, Guide, Insurance, Purpose, Topic, When
 from knowledge.store import Knowledge
 
 
@@ -74,10 +74,14 @@ class Sheet:
     local: tuple[str, ...]
 
 
-def make_sheet(knowledge: Knowledge, topic: Topic, region: str) -> Sheet:
-    """``region``: a code in Xinjiang."""
+def make_sheet(
+    knowledge: Knowledge, topic: Topic, region: str, *, care: str | None = None, insurance: Insurance | None = None
+) -> Sheet:
+    """``region``: a code in Xinjiang. With ``care``, the code of the place of care, or the kind of insurance, what
+    cannot concern this person is left out."""
     case = Case(knowledge, Memory(), "")
-    situation = Situation(region)
+    scope = knowledge.regions.care_scope(region, care) if care else None
+    situation = Situation(region, care, scope, insurance)
     fields = (
         SheetField(aspect, tuple(_passages(case, topic, aspect, situation)))
         for aspect in Aspect

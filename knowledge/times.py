@@ -21,6 +21,9 @@ def tell_times(answer: Answer, knowledge: Knowledge, now: datetime) -> Answer:
 
     Gives the very same object where nothing depends on the time, so that it can be remembered; pure otherwise.
     """
+    if answer.office is not None:
+        hours = knowledge.offices[answer.office].hours
+        return replace(answer, times=tell_opening(hours, (), now)) if hours else answer
     if answer.status not in TOLD_OF or not answer.answers:
         return answer
     moments = find_moments(answer.memory.text)

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from knowledge.conversation import Mention
 from nlu.gazetteer import Mention as Place
+from nlu.place_cues import BOUNDARY, MOVE, TREATMENT
 
 _INTRODUCED = re.compile("^的?[,。]")
 
@@ -45,7 +46,8 @@ def settle_mentions(text: str, found: Sequence[Place], intent: str) -> tuple[Men
     if any(m.role == "insured" for m in mentions):
         return tuple(mentions)
     named = {m.codes[0] for m in mentions if m.role != "denied"}
-    if len(named) == 1 and named.pop().startswith("65") and not intent.startswith(_AWAY_OR_NOTHING):
+    alone = len(named) == 1 and named.pop().startswith("65")
+    if alone and not intent.startswith(_AWAY_OR_NOTHING) and not any(_travels(text, f) for f in found):
         return tuple(replace(m, role="insured") if m.role == "care" else m for m in mentions)
     local = [i for i, m in enumerate(mentions) if m.role == "care" and m.codes[0].startswith("65")]
     home = local if intent.startswith(_AT_HOME) else []
@@ -58,6 +60,11 @@ def _begins(text: str, place: Place) -> bool:
     """Says whether a place of Xinjiang opens its clause: 天山区的，… says where somebody is insured."""
     local = place.codes[0].startswith("65")
     return local and (place.start == 0 or text[place.start - 1] in ",。" or text[: place.start].endswith("我是"))
+
+
+def _travels(text: str, place: Place) -> bool:
+    """Says whether one goes there for a treatment: 去乌鲁木齐看病的火车票 is not about Urumqi's insurance."""
+    return bool(MOVE.search(text[: place.start]) and TREATMENT.search(BOUNDARY.split(text[place.end :])[0]))
 
 
 def _corrected(text: str, found: Sequence[Place], mentions: list[Mention]) -> list[Mention]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import missing
 from tests.integration.test_wechat_door import KEY, NOW, PREVIOUS, Account, message
+from tests.npm_packages import install
 from tests.wechat_stand_in import APP_ID
 from webhook.settings import Encryption
 from webhook.wechat.parse import Document
@@ -42,19 +40,8 @@ class Peer:
 
 @pytest.fixture(scope="module")
 def installed(require: Callable[[str], str], cache_folder: Path) -> Path:
-    """The peer with its package, fetched once for each lock file."""
-    npm = require("npm")
-    lock = HERE / "package-lock.json"
-    folder = cache_folder / f"peer-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
-    folder.mkdir(exist_ok=True)
-    for name in ("package.json", "package-lock.json", "peer.js"):
-        shutil.copy(HERE / name, folder / name)
-    if not (folder / "node_modules" / "wechat-crypto" / "package.json").exists():
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
-        if done.returncode != 0:
-            missing("npm cannot install wechat-crypto")
-    return folder
+    """The peer with its package."""
+    return install(require("npm"), HERE, "wechat-crypto", cache_folder)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bot.message import Incoming, Kind, Reply
+from bot.message import Card, Incoming, Kind, Reply
 from tests.fakes import FakeBot
 from tests.unit.webhook.wechat.test_crypto import DAMAGED
 from tests.unit.webhook.wechat.test_parse import GARBAGE, xml
@@ -29,6 +30,7 @@ from webhook.wechat.api import WeChatApi
 from webhook.wechat.crypto import Cipher
 from webhook.wechat.desk import Desk
 from webhook.wechat.parse import Document
+from webhook.wechat.reply import SUCCESS, clean, cut
 from webhook.wechat.signature import sign
 
 KEY = "q3ZrT8vWbX1nKc5LmYd7HsJf2PgQa9RuEi4OoVt6BwN"
@@ -305,15 +307,20 @@ async def test_a_person_of_the_office_serves(account: Account, event: str, begin
 class Referring(FakeBot):
     """Says that a person is wanted."""
 
+    closed = False
+
     async def reply(self, message: Incoming) -> Reply:
-        return replace(await super().reply(message), status="handoff")
+        return replace(await super().reply(message), status="handoff", closed=self.closed)
+
+
+def opened_xml(account: Account, response: httpx.Response) -> bytes:
+    if account.encryption is Encryption.PLAIN:
+        return response.content
+    return account.cipher.decrypt(Document(response.content).one("Encrypt")).encode()
 
 
 def opened(account: Account, response: httpx.Response) -> Document:
-    document = Document(response.content)
-    if account.encryption is Encryption.SAFE:
-        document = Document(account.cipher.decrypt(document.one("Encrypt")).encode())
-    return document
+    return Document(opened_xml(account, response))
 
 
 async def test_who_wants_a_person_is_transferred_when_one_is_there(
@@ -329,6 +336,36 @@ async def test_who_wants_a_person_is_transferred_when_one_is_there(
     assert account.content(await account.post(message("转人工", Sent.EVENT, "CLICK"))) == "请打电话"
     account.wechat.answers[AGENTS] = [refusal(48001)]
     assert account.content(await account.post(message("转人工"))) == "请打电话"
+
+
+async def test_nobody_is_transferred_to_an_office_that_is_closed(encryption: Encryption) -> None:
+    bot = Referring("请打电话")
+    bot.closed = True
+    account = Account(encryption, bot, WECHAT_HAS_AGENTS="yes")
+    account.wechat.agents = [{"kf_account": "a@gov", "status": 1}]
+    assert account.content(await account.post(message("转人工"))) == "请打电话"
+
+
+class Pointing(FakeBot):
+    """Answers with a card."""
+
+    async def reply(self, message: Incoming) -> Reply:
+        card = Card("异地就医备案]]>", "<沙湾>市&的完整指南", "https://yibao.test/guide/filing?region=654203&a=1")
+        return replace(await super().reply(message), card=card)
+
+
+async def test_a_card_is_sent_as_one_article(encryption: Encryption) -> None:
+    account = Account(encryption, Pointing("看这里"))
+    xml = opened_xml(account, await account.post(message("看完整指南")))
+    document = Document(xml)
+    assert (document.one("MsgType"), document.one("ArticleCount")) == ("news", "1")
+    (item,) = ElementTree.fromstring(xml.decode()).iter("item")  # noqa: S314 (our own reply)
+    assert {child.tag: child.text or "" for child in item} == {
+        "Title": "异地就医备案]]>",
+        "Description": "<沙湾>市&的完整指南",
+        "PicUrl": "",
+        "Url": "https://yibao.test/guide/filing?region=654203&a=1",
+    }
 
 
 async def test_an_account_without_agents_does_not_ask_for_them(encryption: Encryption) -> None:
@@ -600,3 +637,24 @@ def test_any_bytes_never_break_it(body: bytes, query: dict[str, str]) -> None:
         response = asyncio.run(account.post_wire(body, "x", None, query))
         assert_refused(account, response)
         assert asyncio.run(account.get(**query)).status_code in {400, 403}
+
+
+NAMES = st.sampled_from(
+    ["subscribe", "SCAN", "CLICK", "unsubscribe", "LOCATION", "kf_create_session", "kf_close_session", "VIEW", "?", ""]
+)
+TYPED = st.text(st.characters(blacklist_categories=["Cs"]), max_size=300) | st.text("<>&]['/!CDATA沙湾\n", max_size=60)
+
+
+@hypothesis_settings(max_examples=60, deadline=None)
+@given(st.sampled_from(Sent), TYPED, NAMES, st.integers(-1000, 1000))
+def test_whatever_somebody_sends_is_answered_or_refused(sent: Sent, text: str, event: str, late: int) -> None:
+    """The whole door, with the signature right: what the citizen reads is what the bot said, or nothing."""
+    for encryption in Encryption:
+        account = Account(encryption, now=NOW + late)
+        response = asyncio.run(account.post(message(text, sent, event)))
+        assert response.status_code in {200, 400, 403}
+        if response.status_code != 200 or response.text == SUCCESS:
+            assert not account.bot.seen or not clean(account.bot.seen[0].text).strip()
+            continue
+        (seen,) = account.bot.seen
+        assert account.content(response) == cut(clean(seen.text))

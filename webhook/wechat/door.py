@@ -20,7 +20,7 @@ from webhook.wechat.desk import Desk
 from webhook.wechat.errors import MalformedError, WeChatError
 from webhook.wechat.incoming import Farewell, Reception, Served
 from webhook.wechat.parse import Event, UserMessage, parse_encrypted, parse_message
-from webhook.wechat.reply import MAX_BYTES, SUCCESS, clean, encrypted_reply, text_reply, transfer
+from webhook.wechat.reply import MAX_BYTES, SUCCESS, clean, encrypted_reply, news_reply, text_reply, transfer
 from webhook.wechat.signature import Query, check_message, check_request
 
 T = TypeVar("T")
@@ -162,14 +162,17 @@ class WeChatDoor:
             log.error("wechat answer failed", extra={"error": type(error).__name__, "at": place(error)})
 
     async def _is_transferred(self, opened: _Opened, reply: Reply) -> bool:
-        """Whether a person who is there takes over. WeChat allows that in answer to messages only."""
+        """Whether a person who is there takes over, in office hours. WeChat allows that in answer to messages only."""
         wanted = reply.status == "handoff" and reply.parts and isinstance(opened.message, UserMessage)
-        return bool(wanted and self._account.has_agents and await self._desk.is_staffed())
+        may = wanted and not reply.closed and self._account.has_agents
+        return bool(may and await self._desk.is_staffed())
 
     def _respond(self, opened: _Opened, reply: Reply) -> Response:
         text = reply.parts[0] if reply.parts else ""
         if not clean(text).strip():
             return PlainTextResponse(SUCCESS)
+        if reply.card is not None:
+            return self._wrap(opened, partial(news_reply, **vars(reply.card)))
         if len(text.encode(errors="replace")) > MAX_BYTES:
             log.warning("wechat answer cut", extra={"type": _type(opened.message)})
         return self._wrap(opened, partial(text_reply, text=text))

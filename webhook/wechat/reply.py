@@ -51,6 +51,24 @@ def text_reply(*, to: str, account: str, text: str, now: float) -> str:
     )
 
 
+def news_reply(*, to: str, account: str, title: str, text: str, url: str, now: float) -> str:
+    """The XML of one card that opens ``url``; WeChat takes one in answer to a message."""
+    shown = {name: cut(clean(value)).replace("]]>", "]]]]><![CDATA[>") for name, value in (("t", title), ("d", text))}
+    return (
+        "<xml>"
+        f"<ToUserName><![CDATA[{to}]]></ToUserName>"
+        f"<FromUserName><![CDATA[{account}]]></FromUserName>"
+        f"<CreateTime>{int(now)}</CreateTime>"
+        "<MsgType><![CDATA[news]]></MsgType>"
+        "<ArticleCount>1</ArticleCount>"
+        f"<Articles><item><Title><![CDATA[{shown['t']}]]></Title>"
+        f"<Description><![CDATA[{shown['d']}]]></Description>"
+        "<PicUrl><![CDATA[]]></PicUrl>"
+        f"<Url><![CDATA[{clean(url)}]]></Url></item></Articles>"
+        "</xml>"
+    )
+
+
 def transfer(*, to: str, account: str, now: float) -> str:
     """The XML that hands the person over to the account's agents, whoever is free."""
     return (

@@ -17,6 +17,7 @@ from knowledge.deadlines import end_of
 from knowledge.holidays import is_working_day
 from knowledge.limits import LimitUnit, Period
 from knowledge.moments import BEIJING
+from knowledge.opening import is_shut
 from knowledge.schema import Aspect, Block
 from knowledge.store import load_knowledge
 from knowledge.times import tell_times
@@ -141,3 +142,24 @@ class TestContent:
     def test_at_once_is_no_span(self) -> None:
         with pytest.raises(ValidationError):
             Period(**{**self.PERIOD, "unit": "at_once"})
+
+
+class TestPerson:
+    """Who wants a person hears whether somebody is there now."""
+
+    @pytest.mark.parametrize(
+        ("at", "state", "shut"),
+        [
+            (datetime(2026, 11, 23, 11, tzinfo=BEIJING), "now.open_till_break", False),
+            (datetime(2026, 11, 23, 23, tzinfo=BEIJING), "now.after", True),
+            (datetime(2026, 11, 22, 11, tzinfo=BEIJING), "now.weekend", True),
+            (datetime(2026, 10, 1, 11, tzinfo=BEIJING), "now.on_holiday", True),
+        ],
+    )
+    def test_in_office_hours_only(self, at: datetime, state: str, shut: bool) -> None:
+        told = ask("human", "转人工", SHAWAN, at).times
+        assert ([notice.key for notice in told], is_shut(told)) == ([state], shut)
+
+    def test_nothing_is_known_of_the_hours(self) -> None:
+        told = ask("human", "转人工", URUMQI).times
+        assert (told, is_shut(told)) == ((), False)
