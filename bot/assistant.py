@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -24,7 +24,7 @@ from bot.installation import Installation
 from bot.journal import Entry, Owed, make_code
 from bot.kinds import Question, preface, take
 from bot.mask import mask
-from bot.message import Excuse, Incoming, Kind, Named, Option, Reply
+from bot.message import Card, Excuse, Incoming, Kind, Named, Option, Reply
 from bot.notes import make_entry
 from bot.parts import Sentences, cut, read, room_beside
 from bot.phrases import Phrases
@@ -35,7 +35,8 @@ from bot.wording import Worded, Wording
 from knowledge.contacts import find_lines, last_resort
 from knowledge.conversation import Answer, Cited
 from knowledge.moments import BEIJING
-from knowledge.regions import COUNTRY
+from knowledge.opening import is_shut
+from knowledge.regions import COUNTRY, XINJIANG
 from knowledge.schema import Correction, Purpose
 from knowledge.store import Knowledge
 
@@ -139,6 +140,19 @@ class Assistant:
             await self._state.journal.forget(sender)
         await self._state.conversations.delete(sender)
 
+    @property
+    def release(self) -> str:
+        """What the journal names it."""
+        return self._installation.release
+
+    def suggest(self, text: str) -> Sequence[tuple[str, float]]:
+        """The intents that a text may mean, the likeliest first."""
+        return self._dialogue.suggest(text)
+
+    def with_state(self, state: State) -> Assistant:
+        """The same bot, that keeps what it keeps elsewhere."""
+        return Assistant(self._dialogue, self._knowledge, state, self._say, self._installation)
+
     def knows_region(self, name: str) -> bool:
         return self._region(name) is not None
 
@@ -180,6 +194,9 @@ class Assistant:
                 return Taken(asked)
             if asked.text.strip() == self._sentences.more:
                 return self._next_part(before)
+            card = self._show_guide(asked.text, before)
+            if card is not None:
+                return Taken(card)
             special = await self._manage(message.sender, asked.text, before)
             if special is not None:
                 return Taken(special)
@@ -194,7 +211,22 @@ class Assistant:
         if owed is not None:
             reply = self._correct(message.sender, reply, owed)
         warned = before.warned or hidden
-        return Taken(reply, Conversation(heard.memory, reply.parts[1:], heard.answer.region, before.code, warned))
+        topic = heard.answer.topic if heard.answer.topic in self._knowledge.topics else before.topic
+        after = Conversation(heard.memory, reply.parts[1:], heard.answer.region, topic, before.code, warned)
+        return Taken(reply, after)
+
+    def _show_guide(self, text: str, before: Conversation) -> Reply | None:
+        """The page of what was answered last, as a card, for who types the words of its link."""
+        topic = self._knowledge.topics.get(before.topic or "")
+        if topic is None or text.strip() != self._say("answer.full_guide"):
+            return None
+        url = self._wording.guide_url(topic.id, before.region)
+        if url is None:
+            return None
+        region = self._knowledge.regions.by_code[before.region or XINJIANG].name
+        told = self._say("answer.guide_of", region=region)
+        part = f'<a href="{url}">{topic.name}</a>\n{told}'
+        return Reply(f"{topic.name}\n{told}\n{url}", (part,), "answered", card=Card(topic.name, told, url))
 
     async def _manage(self, sender: str, text: str, before: Conversation) -> Reply | None:
         """What somebody says of an answer, or of what is kept of them; None for a question."""
@@ -289,6 +321,8 @@ class Assistant:
             answer_region=self._named(answer.answer_region),
             sources=tuple(_source(c) for c in answer.sources),
             facts=tuple(_facts(answer)),
+            near=heard.near,
+            closed=is_shut(answer.times),
         )
 
     def _named(self, code: str | None) -> Named | None:

@@ -9,12 +9,13 @@ from typing import Protocol
 @dataclass(frozen=True)
 class Conversation:
     """``memory``: what dialogue remembers, as JSON. ``more``: parts of the last reply that were not sent yet.
-    ``region``: code of the insured region, if known. ``code``: of the last answer. ``warned``: was told not to send
-    personal numbers."""
+    ``region``: code of the insured region, if known. ``topic``: the last that was answered.
+    ``code``: of the last answer. ``warned``: was told not to send personal numbers."""
 
     memory: str = "{}"
     more: tuple[str, ...] = ()
     region: str | None = None
+    topic: str | None = None
     code: str | None = None
     warned: bool = False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +20,8 @@ class Heard:
     intent: str
     confidence: float
     memory: str
+    near: tuple[tuple[str, float], ...] = ()
+    """Intents that came next, with how likely they are."""
 
 
 class Dialogue(Protocol):
@@ -28,6 +31,9 @@ class Dialogue(Protocol):
 
         Raises ``DialogueError`` where no answer comes out.
         """
+
+    def suggest(self, text: str) -> Sequence[tuple[str, float]]:
+        """What a text may be about, the likeliest first, without answering it; nothing where dialogue cannot tell."""
 
 
 class DialogueError(Exception):

@@ -62,12 +62,22 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Card:
+    """A link that is shown as a card where the door can, and as ``parts`` where it cannot."""
+
+    title: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Reply:
     """The reply of the contract (design §6), less ``id``, ``sender``, ``text`` and ``latency_ms``, which the door adds.
 
     ``parts``: what WeChat is sent, taps included (``<a href="weixin://bizmsgmenu?…">label</a>``), each at most
     2,048 bytes of UTF-8; the passive reply is ``parts[0]``. ``reply``: all parts as the citizen reads them. ``facts``:
-    what of it came from the content, for the journal.
+    what of it came from the content, for the journal. ``near``: intents that came next. ``closed``: the office that a
+    person is wanted of is closed now.
     """
 
     reply: str
@@ -85,6 +95,9 @@ class Reply:
     answer_region: Named | None = None
     sources: tuple[dict[str, object], ...] = field(default_factory=tuple)
     facts: tuple[str, ...] = ()
+    near: tuple[tuple[str, float], ...] = ()
+    card: Card | None = None
+    closed: bool = False
 
 
 class Bot(Protocol):

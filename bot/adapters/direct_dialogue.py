@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -56,7 +56,10 @@ class DirectDialogue:
         """What is in force changes with the day."""
         given = answer(understanding, _read_memory(memory).with_preset(region), self._knowledge)
         after = json.dumps(to_json(given.memory), ensure_ascii=False)
-        return Heard(given, understanding.intent, understanding.confidence, after)
+        return Heard(given, understanding.intent, understanding.confidence, after, understanding.ranking)
+
+    def suggest(self, text: str) -> Sequence[tuple[str, float]]:
+        return self._read(" ".join(text.split())).ranking
 
 
 def _read_memory(memory: str) -> Memory:

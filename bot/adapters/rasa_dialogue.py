@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,9 @@ class RasaDialogue:
             lock_store=InMemoryLockStore(),
             action_endpoint=LocalActions(actions),
         )
+
+    def suggest(self, text: str) -> Sequence[tuple[str, float]]:
+        return ()
 
     async def respond(self, memory: str, text: str, region: str | None) -> Heard:
         channel = _Collecting()

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa  # type: ignore[import-untyped]
 
 from bot.accounts import (
     Account,
-    AccountsError,
     BadNameError,
     NameTakenError,
     Role,
     UnknownAccountError,
     check_name,
     check_password,
+    check_scope,
     normal_password,
 )
 from bot.adapters.database import open_database
-
-COST = (15, 8, 3)
-"""Of scrypt: binary logarithm of n, r and p. 32 MB of memory and about 0.2 s a password (OWASP's choice for 32 MB).
-It is stored with each hash, so that it can be raised; a hash of the old cost goes on working."""
-
-SALT_BYTES = 16
-KEY_BYTES = 32
+from bot.adapters.password_hashes import hash_password, is_outdated, is_right
+from bot.adapters.sql_console import ConsoleDatabase, utc
+from bot.second_factor import matching_step
 
 ACCOUNTS = sa.Table(
     "staff_accounts",
@@ -41,38 +33,46 @@ ACCOUNTS = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("password_hash", sa.String(200), nullable=False),
+    sa.Column("regions", sa.Text, nullable=False),
+    sa.Column("second_factor", sa.String(64)),
+    sa.Column("last_step", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
 )
+"""``regions``: codes between spaces. ``last_step``: of the last code of the second factor that was accepted."""
 
-_PUBLIC = (ACCOUNTS.c.name, ACCOUNTS.c.role, ACCOUNTS.c.active, ACCOUNTS.c.created_at)
+_OPENED_WITH = (ACCOUNTS.c.password_hash, ACCOUNTS.c.second_factor)
 
 
 def open_accounts(database_url: str | None, var: Path) -> SqlAccounts:
     """As ``open_database`` says. Whoever calls this calls ``close``. Raises AccountsError."""
-    try:
-        return SqlAccounts(open_database(database_url, var))
-    except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
-        raise _unusable(error) from error
+    database = ConsoleDatabase(partial(open_database, database_url, var))
+    database.open()
+    return SqlAccounts(database)
 
 
 class SqlAccounts:
     """Implements ``bot.accounts.Accounts``."""
 
-    def __init__(self, engine: sa.engine.Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: ConsoleDatabase) -> None:
+        self._database = database
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._database.close()
 
-    def add(self, name: str, role: Role, password: str) -> Account:
-        account = Account(check_name(name), role, active=True, created_at=datetime.now(timezone.utc))
+    def add(self, name: str, role: Role, password: str, regions: Sequence[str] = ()) -> Account:
+        scope = check_scope(role, regions)
+        account = Account(check_name(name), role, active=True, created_at=datetime.now(timezone.utc), regions=scope)
         row = {
             "name": account.name,
             "role": role.value,
             "active": True,
             "created_at": account.created_at,
-            "password_hash": _hash(check_password(name, password)),
+            "password_hash": hash_password(check_password(name, password)),
+            "regions": " ".join(scope),
+            "last_step": 0,
+            "version": 0,
         }
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             try:
                 connection.execute(sa.insert(ACCOUNTS).values(row))
             except sa.exc.IntegrityError as error:
@@ -80,49 +80,73 @@ class SqlAccounts:
         return account
 
     def find(self, name: str) -> Account | None:
-        with self._transaction() as connection:
-            return _find(connection, name)
+        with self._database.transaction() as connection:
+            return find_account(connection, name)
 
     def all(self) -> list[Account]:
-        with self._transaction() as connection:
-            return [_account(row) for row in connection.execute(sa.select(*_PUBLIC).order_by(ACCOUNTS.c.name))]
+        with self._database.transaction() as connection:
+            return [_account(row) for row in connection.execute(sa.select(ACCOUNTS).order_by(ACCOUNTS.c.name))]
 
     def set_active(self, name: str, active: bool) -> Account:
         return self._update(name, active=active)
 
     def set_password(self, name: str, password: str) -> Account:
-        return self._update(name, password_hash=_hash(check_password(name, password)))
+        return self._update(name, password_hash=hash_password(check_password(name, password)))
+
+    def set_role(self, name: str, role: Role, regions: Sequence[str] = ()) -> Account:
+        return self._update(name, role=role.value, regions=" ".join(check_scope(role, regions)))
+
+    def set_second_factor(self, name: str, secret: str | None) -> Account:
+        return self._update(name, second_factor=secret, last_step=0)
 
     def verify(self, name: str, password: str) -> Account | None:
-        with self._transaction() as connection:
-            query = sa.select(ACCOUNTS.c.password_hash).where(ACCOUNTS.c.name == _key(name))
-            stored: str | None = connection.execute(query).scalar_one_or_none()
-            account = _find(connection, name)
-        is_right = _matches(normal_password(password), stored or _NOBODY)
-        return account if is_right and stored is not None and account is not None and account.active else None
+        """An account of before still has a hash by scrypt, which takes another time than that of nobody; the first
+        login replaces it."""
+        with self._database.transaction() as connection:
+            stored = self._kept(connection, name)[0]
+            account = find_account(connection, name)
+        given = normal_password(password)
+        if not is_right(given, stored) or stored is None or account is None or not account.active:
+            return None
+        if is_outdated(stored):
+            self._replace_hash(account.name, stored, hash_password(given))
+        return account
+
+    def spend_code(self, name: str, code: str, at: datetime) -> bool:
+        with self._database.transaction() as connection:
+            secret = self._kept(connection, name)[1]
+            step = matching_step(secret, code, at) if secret is not None else None
+            if step is None:
+                return False
+            # Only one of two requests with the same code changes the row.
+            unspent = sa.and_(ACCOUNTS.c.name == _key(name), ACCOUNTS.c.last_step < step)
+            return bool(connection.execute(sa.update(ACCOUNTS).where(unspent).values(last_step=step)).rowcount)
+
+    @staticmethod
+    def _kept(connection: sa.engine.Connection, name: str) -> tuple[str | None, str | None]:
+        """The hash of the password and the secret of the second factor."""
+        row = connection.execute(sa.select(*_OPENED_WITH).where(ACCOUNTS.c.name == _key(name))).one_or_none()
+        return (None, None) if row is None else (row.password_hash, row.second_factor)
+
+    def _replace_hash(self, name: str, old: str, new: str) -> None:
+        """Not over a password that was changed meanwhile."""
+        mine = sa.and_(ACCOUNTS.c.name == name, ACCOUNTS.c.password_hash == old)
+        with self._database.transaction() as connection:
+            connection.execute(sa.update(ACCOUNTS).where(mine).values(password_hash=new))
 
     def _update(self, name: str, **values: object) -> Account:
-        with self._transaction() as connection:
-            connection.execute(sa.update(ACCOUNTS).where(ACCOUNTS.c.name == _key(name)).values(**values))
-            account = _find(connection, name)
+        with self._database.transaction() as connection:
+            mine = sa.update(ACCOUNTS).where(ACCOUNTS.c.name == _key(name))
+            connection.execute(mine.values(**values, version=ACCOUNTS.c.version + 1))
+            account = find_account(connection, name)
             if account is None:
                 raise UnknownAccountError(f"没有账号“{name}”。看有哪些：yibao user list")
             return account
 
-    @contextmanager
-    def _transaction(self) -> Iterator[sa.engine.Connection]:
-        """All or nothing. Raises AccountsError."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except sa.exc.SQLAlchemyError as error:
-            raise _unusable(error) from error
 
-
-def _unusable(error: Exception) -> AccountsError:
-    """Names the kind of the error only: its text may hold the address with its password."""
-    kind = type(error).__name__
-    return AccountsError(f"账号所在的数据库用不了（{kind}），请检查 DATABASE_URL 或 YIBAO_VAR 文件夹的权限")
+def find_account(connection: sa.engine.Connection, name: str) -> Account | None:
+    row = connection.execute(sa.select(ACCOUNTS).where(ACCOUNTS.c.name == _key(name))).one_or_none()
+    return None if row is None else _account(row)
 
 
 def _key(name: str) -> str:
@@ -133,41 +157,13 @@ def _key(name: str) -> str:
         return ""
 
 
-def _find(connection: sa.engine.Connection, name: str) -> Account | None:
-    row = connection.execute(sa.select(*_PUBLIC).where(ACCOUNTS.c.name == _key(name))).one_or_none()
-    return None if row is None else _account(row)
-
-
 def _account(row: sa.engine.Row) -> Account:
-    created: datetime = row.created_at
-    # SQLite gives the time without its zone.
-    utc = created.replace(tzinfo=timezone.utc) if created.tzinfo is None else created.astimezone(timezone.utc)
-    return Account(row.name, Role(row.role), row.active, utc)
-
-
-def _hash(password: str) -> str:
-    salt = secrets.token_bytes(SALT_BYTES)
-    log_n, r, p = COST
-    return "$".join(["scrypt", str(log_n), str(r), str(p), _text(salt), _text(_derive(password, salt, log_n, r, p))])
-
-
-def _matches(password: str, stored: str) -> bool:
-    _, log_n, r, p, salt, key = stored.split("$")
-    derived = _derive(password, base64.b64decode(salt), int(log_n), int(r), int(p))
-    return hmac.compare_digest(derived, base64.b64decode(key))
-
-
-def _derive(password: str, salt: bytes, log_n: int, r: int, p: int) -> bytes:
-    n = 1 << log_n
-    memory = 128 * r * (n + p + 2)
-    # A stray half of a surrogate pair is a wrong password, not an error.
-    raw = password.encode(errors="surrogatepass")
-    return hashlib.scrypt(raw, salt=salt, n=n, r=r, p=p, maxmem=2 * memory, dklen=KEY_BYTES)
-
-
-def _text(value: bytes) -> str:
-    return base64.b64encode(value).decode()
-
-
-_NOBODY = "$".join(["scrypt", *map(str, COST), _text(bytes(SALT_BYTES)), _text(bytes(KEY_BYTES))])
-"""Compared with where there is no account, so that the time does not tell which names there are."""
+    return Account(
+        name=row.name,
+        role=Role(row.role),
+        active=row.active,
+        created_at=utc(row.created_at),
+        regions=tuple(row.regions.split()),
+        has_second_factor=row.second_factor is not None,
+        version=row.version,
+    )

@@ -121,11 +121,31 @@ class SqlJournal:
         return await self._act(sa.update(JOURNAL).where(old).values(**PERSONAL))
 
     def find(self, code: str) -> Entry | None:
-        """The last with this code. Raises ``sqlalchemy.exc.SQLAlchemyError``."""
-        last = sa.select(JOURNAL).where(JOURNAL.c.code == code).order_by(JOURNAL.c.id.desc()).limit(1)
-        with self._engine().connect() as connection:
-            row = connection.execute(last).one_or_none()
-        return None if row is None else _entry(row)
+        """The last with this code. Blocks. Raises JournalLostError."""
+        rows = self.select(sa.select(JOURNAL).where(JOURNAL.c.code == code).order_by(JOURNAL.c.id.desc()).limit(1))
+        return entry_of(rows[0]) if rows else None
+
+    def count_topics(self, since: datetime) -> dict[str, int]:
+        """How often each topic was asked. Blocks. Raises JournalLostError."""
+        asked = sa.and_(JOURNAL.c.at >= since, JOURNAL.c.topic.is_not(None))
+        query = sa.select(JOURNAL.c.topic, sa.func.count().label("times")).where(asked).group_by(JOURNAL.c.topic)
+        return {row.topic: row.times for row in self.select(query)}
+
+    @property
+    def dialect(self) -> str:
+        """The database's name for SQLAlchemy. Raises JournalLostError."""
+        try:
+            return str(self._engine().dialect.name)
+        except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
+            raise JournalLostError from error
+
+    def select(self, query: sa.sql.Select) -> list[sa.engine.Row]:
+        """What a query finds. Blocks. Raises JournalLostError."""
+        try:
+            with self._engine().connect() as connection:
+                return list(connection.execute(query))
+        except (sa.exc.SQLAlchemyError, ImportError, OSError) as error:
+            raise JournalLostError from error
 
     def _find_owed(self, sender: str, corrections: Sequence[Owed]) -> list[str]:
         said = sa.select(JOURNAL.c.at, JOURNAL.c.facts).where(JOURNAL.c.sender == sender)
@@ -226,7 +246,8 @@ def _row(entry: Entry) -> dict[str, object]:
     return dict(vars(entry))
 
 
-def _entry(row: sa.engine.Row) -> Entry:
+def entry_of(row: sa.engine.Row) -> Entry:
+    """The entry that a row holds."""
     values = {name: value for name, value in row._mapping.items() if name != "id"}
     values["at"] = _utc(values["at"])
     for name in ("parts", "facts"):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.accounts import Role
+from bot.adapters.database import open_database
 from bot.adapters.sql_accounts import open_accounts
+from bot.adapters.sql_audit import SqlAudit
+from bot.adapters.sql_console import ConsoleDatabase
+from bot.audit import Action
+from bot.second_factor import make_secret
+from tests.integration.postgresql import postgresql
 from webhook.command_line import user
 from webhook.command_line.terminal import translate_errors
 
@@ -89,7 +92,7 @@ def test_no_password_at_all_adds_nothing(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
 def test_a_password_from_standard_input(terminal: Terminal, end: str) -> None:
-    result = terminal.run("add", "zhang", "--role", "agent", "--password-stdin", stdin=GOOD + end)
+    result = terminal.run("add", "zhang", "--role", "staff", "--password-stdin", stdin=GOOD + end)
     assert (result.exit_code, result.output) == (0, "已添加账号“zhang”（热线坐席）\n")
     assert terminal.opens("zhang", GOOD)
 
@@ -110,16 +113,16 @@ def test_an_unusable_password_is_told(terminal: Terminal, stdin: str | bytes, ex
 def test_no_password_is_asked_for_in_vain(terminal: Terminal) -> None:
     assert "账号名要用" in terminal.failed("add", "a b", "--role", "editor")
     terminal.done("add", "zhang", "--role", "editor", "--password-stdin", stdin=GOOD)
-    assert "已经有账号“zhang”" in terminal.failed("add", "ZHANG", "--role", "operator")
+    assert "已经有账号“zhang”" in terminal.failed("add", "ZHANG", "--role", "admin")
     assert "没有账号“li”" in terminal.failed("password", "li")
 
 
 def test_accounts_are_listed(terminal: Terminal) -> None:
-    for name, role in (("zhang", "editor"), ("li", "operator")):
+    for name, role in (("zhang", "editor"), ("li", "admin")):
         terminal.done("add", name, "--role", role, "--password-stdin", stdin=GOOD)
     terminal.done("disable", "zhang")
     first, second = terminal.done("list").splitlines()
-    assert first.startswith("li  operator 运维  在用  添加于 20")
+    assert first.startswith("li  admin 管理员  在用  添加于 20")
     assert second.startswith("zhang  editor 知识编辑  停用  添加于 20")
 
 
@@ -148,13 +151,63 @@ def test_wrong_usage_exits_with_2(terminal: Terminal, words: list[str]) -> None:
     assert terminal.run(*words).exit_code == 2
 
 
-@pytest.mark.parametrize("command", ["add", "list", "disable", "enable", "password"])
+@pytest.mark.parametrize("command", ["add", "list", "disable", "enable", "role", "password", "second-factor-off"])
 def test_every_command_has_help(terminal: Terminal, command: str) -> None:
     assert terminal.done(command, "--help")
 
 
-def test_roles_all_have_a_name() -> None:
-    assert set(user.ROLES) == set(Role)
+def test_the_role_and_its_regions_are_changed(terminal: Terminal) -> None:
+    terminal.done("add", "zhang", "--role", "editor", "--region", "沙湾市", "--password-stdin", stdin=GOOD)
+    assert "地区 654203" in terminal.done("list")
+    done = terminal.done("role", "zhang", "publisher", "--region", "塔城地区", "--region", "650100")
+    assert done == "账号“zhang”现在是发布人（654200、650100）\n"
+    assert terminal.done("role", "zhang", "staff") == "账号“zhang”现在是热线坐席\n"
+    assert "地区" not in terminal.done("list")
+    assert "没有账号“li”" in terminal.failed("role", "li", "staff")
+
+
+@pytest.mark.parametrize(
+    ("role", "region", "expected"),
+    [("editor", "亚特兰蒂斯", "没有叫“亚特兰蒂斯”的地区"), ("editor", "伊宁", "有几个同名的"),
+     ("editor", "北京市", "新疆没有"), ("staff", "沙湾市", "只有知识编辑和发布人")],
+)  # fmt: skip
+def test_a_region_that_cannot_be_is_told(terminal: Terminal, role: str, region: str, expected: str) -> None:
+    told = terminal.failed("add", "zhang", "--role", role, "--region", region, "--password-stdin", stdin=GOOD)
+    assert expected in told
+    assert "还没有账号" in terminal.done("list")
+
+
+def test_who_lost_the_phone_needs_no_second_factor(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.done("add", "zhang", "--role", "editor", "--password-stdin", stdin=GOOD)
+    accounts = open_accounts(None, tmp_path / "var")
+    accounts.set_second_factor("zhang", make_secret())
+    accounts.close()
+    assert "两步验证" in terminal.done("list")
+    assert terminal.done("second-factor-off", "zhang") == "账号“zhang”的两步验证已关闭\n"
+    assert "两步验证" not in terminal.done("list")
+    assert "没有账号“li”" in terminal.failed("second-factor-off", "li")
+
+
+def test_every_change_is_written_down(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.done("add", "zhang", "--role", "staff", "--password-stdin", stdin=GOOD)
+    terminal.done("role", "zhang", "admin")
+    terminal.done("password", "zhang", "--password-stdin", stdin=OTHER)
+    terminal.done("disable", "zhang")
+    terminal.done("enable", "zhang")
+    terminal.done("second-factor-off", "zhang")
+    terminal.failed("disable", "li")
+    database = ConsoleDatabase(partial(open_database, None, tmp_path / "var"))
+    deeds = [deed for _, deed in reversed(SqlAudit(database).newest(50))]
+    database.close()
+    assert [(deed.action, deed.detail) for deed in deeds] == [
+        (Action.ACCOUNT_ADDED, "热线坐席"),
+        (Action.ROLE_CHANGED, "管理员"),
+        (Action.PASSWORD_CHANGED, ""),
+        (Action.ACCOUNT_DISABLED, ""),
+        (Action.ACCOUNT_ENABLED, ""),
+        (Action.SECOND_FACTOR_OFF, ""),
+    ]
+    assert {(deed.account, deed.target) for deed in deeds} == {("命令行", "zhang")}
 
 
 def test_a_database_that_is_not_there_is_told(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,32 +217,14 @@ def test_a_database_that_is_not_there_is_told(terminal: Terminal, monkeypatch: p
     assert "geheim77" not in told
 
 
-@pytest.fixture
-def postgresql(require: Callable[[str], str]) -> Iterator[str]:
-    """Address of a server of its own, on a socket in a new folder. Root cannot run it, so then nobody does."""
-    initdb, pg_ctl = require("initdb"), require("pg_ctl")
-    folder = Path(tempfile.mkdtemp(prefix="yibao-pg-"))
-    runner = "nobody" if os.getuid() == 0 else None
-    if runner:
-        shutil.chown(folder, runner)
-    data = str(folder / "data")
-
-    def run(*command: str) -> None:
-        subprocess.run(command, check=True, user=runner, cwd=folder, stdout=subprocess.DEVNULL, timeout=60)
-
-    try:
-        run(initdb, "-D", data, "-U", "yibao", "-A", "trust", "-E", "UTF8", "--locale=C")
-        run(pg_ctl, "-D", data, "-w", "-l", str(folder / "log"), "-o", f"-k {folder} -c listen_addresses=''", "start")
-        try:
-            yield f"postgresql://yibao@/postgres?host={folder}"
-        finally:
-            run(pg_ctl, "-D", data, "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with postgresql() as url:
+        yield url
 
 
-def test_the_same_on_postgresql(terminal: Terminal, postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", postgresql)
+def test_the_same_on_postgresql(terminal: Terminal, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", server)
     terminal.done("add", "张三", "--role", "editor", "--password-stdin", stdin=GOOD)
     assert "已经有账号" in terminal.failed("add", "张三", "--role", "editor", "--password-stdin", stdin=OTHER)
     terminal.done("disable", "张三")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import stat
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher, extract_parameters
+from pyotp import TOTP
 from sqlalchemy.dialects import postgresql
 
 from bot.accounts import (
@@ -18,6 +22,7 @@ from bot.accounts import (
     Accounts,
     AccountsError,
     BadNameError,
+    BadScopeError,
     NameTakenError,
     Role,
     UnknownAccountError,
@@ -25,16 +30,18 @@ from bot.accounts import (
     check_name,
     check_password,
 )
-from bot.adapters import sql_accounts
+from bot.adapters import password_hashes
 from bot.adapters.sql_accounts import ACCOUNTS, SqlAccounts, open_accounts
+from bot.second_factor import make_secret
 
 GOOD = "korrekt-Pferd-7"
 OTHER = "批准的新密码-abc-42"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture
 def accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlAccounts]:
-    monkeypatch.setattr(sql_accounts, "COST", (4, 8, 1))  # cheap: one test has the real cost
+    monkeypatch.setattr(password_hashes, "HASHER", CHEAP)  # one test has the real cost
     opened = open_accounts(None, tmp_path / "var")
     yield opened
     opened.close()
@@ -102,16 +109,16 @@ def test_an_account_is_kept(accounts: Accounts, tmp_path: Path) -> None:
 
 def test_accounts_are_listed_by_name(accounts: Accounts) -> None:
     assert accounts.all() == []
-    for name, role in (("wang", Role.OPERATOR), ("li", Role.AGENT)):
+    for name, role in (("wang", Role.ADMIN), ("li", Role.STAFF)):
         accounts.add(name, role, GOOD)
-    assert [(a.name, a.role) for a in accounts.all()] == [("li", Role.AGENT), ("wang", Role.OPERATOR)]
+    assert [(a.name, a.role) for a in accounts.all()] == [("li", Role.STAFF), ("wang", Role.ADMIN)]
 
 
 def test_a_name_is_given_once(accounts: Accounts, database: Path) -> None:
     accounts.add("zhang", Role.EDITOR, GOOD)
     before = stored_hash(database, "zhang")
     with pytest.raises(NameTakenError, match="已经有账号“zhang”"):
-        accounts.add("ZHANG", Role.OPERATOR, OTHER)
+        accounts.add("ZHANG", Role.ADMIN, OTHER)
     assert [a.role for a in accounts.all()] == [Role.EDITOR]
     assert stored_hash(database, "zhang") == before
 
@@ -130,11 +137,18 @@ def test_only_the_right_password_opens(accounts: Accounts) -> None:
 def test_nobodys_password_costs_the_same_work(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
     accounts.add("zhang", Role.EDITOR, GOOD)
     work: list[str] = []
-    real = sql_accounts._matches
-    monkeypatch.setattr(sql_accounts, "_matches", lambda given, kept: work.append(kept) or real(given, kept))
-    accounts.verify("zhang", OTHER)
-    accounts.verify("li", OTHER)
-    assert len(work) == 2
+
+    class Counted(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            work.append(str(hash))
+            return super().verify(hash, password)
+
+    monkeypatch.setattr(password_hashes, "HASHER", Counted(time_cost=1, memory_cost=8, parallelism=1))
+    for name in ("zhang", "li", ""):
+        assert accounts.verify(name, OTHER) is None
+    parameters = [extract_parameters(stored) for stored in work]
+    assert len(parameters) == 3
+    assert parameters[0] == parameters[1] == parameters[2]
 
 
 def test_a_disabled_account_does_not_open(accounts: Accounts) -> None:
@@ -161,6 +175,10 @@ def test_who_is_not_there_cannot_be_changed(accounts: Accounts, name: str) -> No
         accounts.set_active(name, False)
     with pytest.raises(UnknownAccountError, match="没有账号"):
         accounts.set_password(name, GOOD)
+    with pytest.raises(UnknownAccountError, match="没有账号"):
+        accounts.set_role(name, Role.ADMIN)
+    with pytest.raises(UnknownAccountError, match="没有账号"):
+        accounts.set_second_factor(name, None)
 
 
 def test_rules_hold_when_an_account_is_added(accounts: Accounts) -> None:
@@ -171,31 +189,93 @@ def test_rules_hold_when_an_account_is_added(accounts: Accounts) -> None:
     assert accounts.all() == []
 
 
-def test_passwords_are_hashed_with_scrypt_and_a_salt_each(tmp_path: Path, database: Path) -> None:
+def test_passwords_are_hashed_with_argon2_and_a_salt_each(tmp_path: Path, database: Path) -> None:
     accounts = open_accounts(None, tmp_path / "var")
     for name in ("zhang", "li"):
         accounts.add(name, Role.EDITOR, GOOD)
     first, second = stored_hash(database, "zhang"), stored_hash(database, "li")
-    assert first.startswith("scrypt$15$8$3$")
+    assert first.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert first != second
     assert GOOD.encode() not in database.read_bytes()
     assert accounts.verify("zhang", GOOD) is not None
     accounts.close()
 
 
-def test_a_hash_of_another_cost_goes_on_working(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+def old_hash(password: str) -> str:
+    """As accounts had it before argon2."""
+    key = hashlib.scrypt(password.encode(), salt=b"0123456789abcdef", n=16, r=8, p=1, dklen=32)
+    return "$".join(["scrypt", "4", "8", "1", *(b64encode(raw).decode() for raw in (b"0123456789abcdef", key))])
+
+
+def test_an_old_hash_opens_and_is_replaced_by_the_login(accounts: Accounts, database: Path) -> None:
+    before = accounts.add("zhang", Role.EDITOR, GOOD)
+    with sqlite3.connect(database) as connection:
+        connection.execute("update staff_accounts set password_hash = ?", (old_hash(GOOD),))
+    assert accounts.verify("zhang", OTHER) is None
+    assert stored_hash(database, "zhang") == old_hash(GOOD)
+    assert accounts.verify("zhang", GOOD) == before, "nobody is logged out by it"
+    assert stored_hash(database, "zhang").startswith("$argon2id$")
+    assert accounts.verify("zhang", GOOD) == before
+
+
+def test_a_hash_of_another_cost_is_replaced_too(
+    accounts: Accounts, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     accounts.add("zhang", Role.EDITOR, GOOD)
-    monkeypatch.setattr(sql_accounts, "COST", (5, 8, 2))
+    monkeypatch.setattr(password_hashes, "HASHER", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
     assert accounts.verify("zhang", GOOD) is not None
+    replaced = stored_hash(database, "zhang")
+    assert "m=16,t=2" in replaced
+    assert accounts.verify("zhang", GOOD) is not None
+    assert stored_hash(database, "zhang") == replaced
 
 
-def test_the_hash_is_scrypt_as_the_library_computes_it(accounts: Accounts, database: Path) -> None:
+@pytest.mark.parametrize("broken", ["", "x", "scrypt$", "scrypt$a$b$c$d$e", "$argon2id$v=19$m=8,t=1,p=1$"])
+def test_a_broken_hash_opens_for_nobody(accounts: Accounts, database: Path, broken: str) -> None:
     accounts.add("zhang", Role.EDITOR, GOOD)
-    _, log_n, r, p, salt, key = stored_hash(database, "zhang").split("$")
-    decoded = sql_accounts.base64.b64decode
-    assert decoded(key) == hashlib.scrypt(
-        GOOD.encode(), salt=decoded(salt), n=2 ** int(log_n), r=int(r), p=int(p), dklen=32
-    )
+    with sqlite3.connect(database) as connection:
+        connection.execute("update staff_accounts set password_hash = ?", (broken,))
+    assert accounts.verify("zhang", GOOD) is None
+
+
+def test_a_role_comes_with_its_regions(accounts: Accounts) -> None:
+    added = accounts.add("zhang", Role.EDITOR, GOOD, ["654203", "654203", "650100"])
+    assert added.regions == ("654203", "650100")
+    assert accounts.find("zhang") == added
+    assert accounts.set_role("zhang", Role.PUBLISHER).regions == ()
+    for role in set(Role) - {Role.EDITOR, Role.PUBLISHER}:
+        with pytest.raises(BadScopeError):
+            accounts.set_role("zhang", role, ["654203"])
+    with pytest.raises(BadScopeError):
+        accounts.add("li", Role.STAFF, GOOD, ["654203"])
+
+
+def test_a_code_of_the_second_factor_is_accepted_once(accounts: Accounts) -> None:
+    at, secret = datetime(2026, 11, 23, 4, 0, 10, tzinfo=timezone.utc), make_secret()
+    accounts.add("zhang", Role.EDITOR, GOOD)
+    codes = [TOTP(secret).at(at + timedelta(seconds=30 * step)) for step in (-1, 0, 1, 2)]
+    assert not accounts.spend_code("zhang", codes[1], at), "there is no second factor yet"
+    assert accounts.set_second_factor("zhang", secret).has_second_factor
+    assert not accounts.spend_code("zhang", codes[3], at)
+    assert accounts.spend_code("Zhang", codes[0], at)
+    assert not accounts.spend_code("zhang", codes[0], at)
+    assert accounts.spend_code("zhang", codes[2], at)
+    assert not accounts.spend_code("zhang", codes[1], at), "older than one that was given"
+    assert not accounts.spend_code("li", codes[2], at)
+
+
+def test_changes_count_and_logins_do_not(accounts: Accounts) -> None:
+    accounts.add("zhang", Role.EDITOR, GOOD)
+    accounts.verify("zhang", GOOD)
+    versions = [
+        accounts.find("zhang"),
+        accounts.set_password("zhang", OTHER),
+        accounts.set_role("zhang", Role.STAFF),
+        accounts.set_active("zhang", False),
+        accounts.set_active("zhang", True),
+        accounts.set_second_factor("zhang", make_secret()),
+    ]
+    assert [account and account.version for account in versions] == [0, 1, 2, 3, 4, 5]
 
 
 def test_the_file_is_its_owners_alone(accounts: Accounts, database: Path) -> None:
@@ -223,7 +303,7 @@ def test_a_broken_statement_does_not_show_its_parameters(accounts: SqlAccounts) 
     accounts.add("zhang", Role.EDITOR, GOOD)
     with pytest.raises(NameTakenError) as caught:
         accounts.add("zhang", Role.EDITOR, GOOD)
-    assert "scrypt$" not in str(caught.value.__cause__)
+    assert "$argon2id$" not in str(caught.value.__cause__)
 
 
 def test_the_table_is_one_that_postgresql_understands() -> None:

@@ -35,7 +35,7 @@ from knowledge.conversation import (
 from knowledge.schema import Aspect, Correction
 from knowledge.store import Knowledge
 from tests.fakes import MemoryOnce
-from tests.knowledge_builder import HOTLINE, SHAWAN, YUTIAN, build, line, office
+from tests.knowledge_builder import HOTLINE, SHAWAN, YUTIAN, build, guide, line, office, topic
 from webhook.assembly import with_last_resort
 
 PHRASES = Phrases.load()
@@ -66,6 +66,9 @@ class FakeDialogue:
     def __init__(self, answer: Answer | Exception = ANSWER) -> None:
         self.answer = answer
         self.heard: list[tuple[str, str, str | None]] = []
+
+    def suggest(self, text: str) -> Sequence[tuple[str, float]]:
+        return [("filing", 1.0)]
 
     async def respond(self, memory: str, text: str, region: str | None) -> Heard:
         self.heard.append((memory, text, region))
@@ -123,7 +126,7 @@ class TestReply:
         assert reply.reply.endswith("回复 1 多久")
         assert "<a" not in reply.reply
         fields = asdict(reply)
-        for field in ("reply", "parts", "facts"):
+        for field in ("reply", "parts", "facts", "near", "card", "closed"):
             fields.pop(field)
         assert fields == {
             "status": "answered",
@@ -612,3 +615,28 @@ class TestForget:
 
     async def test_somebody_unknown(self, assistant: Assistant) -> None:
         await assistant.forget("nobody")
+
+
+class TestGuide:
+    FILING = topic("filing", guide(SHAWAN, {"materials": "带身份证。"}))
+
+    @pytest.fixture
+    def linked(self, dialogue: FakeDialogue, conversations: MemoryConversations) -> Assistant:
+        knowledge = build(self.FILING)
+        where = Installation(public_url="https://yibao.test")
+        return Assistant(dialogue, knowledge, State(conversations), PHRASES, where)
+
+    async def test_who_types_the_words_of_the_link_gets_a_card(self, linked: Assistant) -> None:
+        await linked.reply(text("备案"))
+        reply = await linked.reply(text("看完整指南"))
+        assert reply.card is not None
+        assert (reply.card.title, reply.card.url) == (
+            "filing办理",
+            f"https://yibao.test/guide/filing?region={SHAWAN}",
+        )
+        assert reply.card.url in reply.reply
+        assert "沙湾" in reply.card.text
+
+    async def test_nobody_was_answered_yet(self, linked: Assistant, dialogue: FakeDialogue) -> None:
+        assert (await linked.reply(text("看完整指南"))).card is None
+        assert [heard[1] for heard in dialogue.heard] == ["看完整指南"]
