@@ -81,8 +81,20 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Searched:
+    """Searches of the console. Milliseconds; ``build`` in seconds, ``memory`` in megabytes."""
+
+    queries: int
+    p50: float
+    p99: float
+    longest: float
+    build: float
+    memory: float
+
+
+@dataclass(frozen=True)
 class Size:
-    """A server with ``times`` as many guides."""
+    """A server with ``times`` as many guides, and the console's search in them."""
 
     times: int
     guides: int
@@ -90,6 +102,7 @@ class Size:
     start: float
     memory: float
     p50: float
+    search: Searched
 
 
 @dataclass

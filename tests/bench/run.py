@@ -25,6 +25,7 @@ from tests.bench.load import send_in_turn, send_steadily
 from tests.bench.page import write_page
 from tests.bench.pool import Pool, Supply, load_pool
 from tests.bench.processes import machine_seconds
+from tests.bench.searching import measure_search
 from tests.bench.servers import Server, yibao
 from tests.bench.stages import measure_stages
 from tests.bench.subjects import WORKERS, Kind, Subject, subjects
@@ -36,6 +37,9 @@ RATE = 60
 """Messages a second of the open loop."""
 
 PATIENCE = 300.0
+
+SEARCHES = 3000
+"""Queries of the console's search, at each size of the content."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,9 @@ def measure_size(release: Release, times: int, pool: Pool, messages: int) -> Siz
             send_in_turn(server.port, door.requests(islice(texts, messages // 2)), 1, PATIENCE)
             load = send_in_turn(server.port, door.requests(islice(texts, messages)), 1, PATIENCE)
             held = server.memory()[0].rss
-            return Size(times, grown.guides, grown.topics, server.start, held, percentile(load.latencies, 50))
+        p50 = percentile(load.latencies, 50)
+        search = measure_search(grown.release, SEARCHES)
+        return Size(times, grown.guides, grown.topics, server.start, held, p50, search)
 
 
 def measure_training() -> float:

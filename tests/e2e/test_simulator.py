@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.message import Incoming, Kind, Reply
+from tests.e2e.live import Server, watch
 from tests.fakes import FakeBot
 from webhook.app import create_app
 from webhook.health import Readiness
 from webhook.settings import load_settings
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 TAP = '<a href="weixin://bizmsgmenu?msgmenucontent=备案材料&msgmenuid=7">要哪些材料</a>'
 
@@ -44,39 +29,12 @@ class Chat(FakeBot):
         return await super().reply(message)
 
 
-class Server:
-    """The application on a port of its own, in a thread."""
+def simulated(bot: Chat, encryption: str) -> Server:
+    async def ready() -> Readiness:
+        return Readiness("r1")
 
-    def __init__(self, bot: Chat, encryption: str) -> None:
-        async def ready() -> Readiness:
-            return Readiness("r1")
-
-        settings = load_settings({"WECHAT_ENCRYPTION": encryption})
-        app = create_app(settings, bot, ready=ready, region_known=lambda _: True)
-        self._socket = socket.socket()
-        self._socket.bind(("127.0.0.1", 0))
-        self._server = uvicorn.Server(uvicorn.Config(app, ws="none", log_level="warning"))
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve([self._socket])), daemon=True)
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-
-    def __enter__(self) -> Server:
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.01)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
-        self._socket.close()
-
-
-@pytest.fixture(scope="module")
-def browser(require: Callable[[str], str]) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=require("chromium"), args=FLAGS)
-        yield browser
-        browser.close()
+    settings = load_settings({"WECHAT_ENCRYPTION": encryption})
+    return Server(create_app(settings, bot, ready=ready, region_known=lambda _: True))
 
 
 @pytest.fixture(params=["plain", "safe"])
@@ -92,17 +50,14 @@ def bot() -> Chat:
 @pytest.fixture
 def page(browser: Browser, bot: Chat, encryption: str) -> Iterator[Page]:
     """The page after the greeting. Fails when the page raises, or asks anybody but the server."""
-    with Server(bot, encryption) as server:
+    with simulated(bot, encryption) as server:
         page = browser.new_page(viewport={"width": 390, "height": 844}, locale="zh-CN")
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-        page.on("request", lambda sent: problems.append(sent.url) if not sent.url.startswith(server.url) else None)
+        problems = watch(page, server.url)
         page.goto(f"{server.url}/simulator")
         expect(account_bubbles(page)).to_have_text(["您好"])
         yield page
         page.close()
-        assert [problem for problem in problems if not problem.startswith("data:,")] == []
+        assert problems() == []
 
 
 def account_bubbles(page: Page) -> Locator:

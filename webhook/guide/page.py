@@ -11,12 +11,11 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 
 from bot.phrases import Phrases
-from bot.wording import word_limit
-from knowledge.conversation import Cited, Statement
 from knowledge.regions import XINJIANG
-from knowledge.schema import Aspect, Region, When
+from knowledge.schema import Region
 from knowledge.sheet import Sheet, make_sheet
 from knowledge.store import Knowledge
+from webhook.guide.wording import SheetWording
 
 HERE = Path(__file__).parent
 
@@ -45,8 +44,7 @@ class _Pages:
         self._say = phrases
         self._release = release
         self._templates = Jinja2Templates(HERE / "templates")
-        words = {"word": self._word, "condition": self._condition, "source": self._source, "label": self._label}
-        self._templates.env.globals.update(say=phrases, **words)
+        self._templates.env.globals.update(SheetWording(knowledge.regions, phrases).functions())
 
     async def all_topics(self, request: Request, region: str = "") -> Response:
         """The topics as the menu has them."""
@@ -62,7 +60,7 @@ class _Pages:
         if topic is None or place is None:
             return self._missing(request, "guide.no_topic" if topic is None else "guide.no_region")
         sheet = make_sheet(self._knowledge, topic, place.code)
-        context = {"sheet": sheet, "region": place, "local": self._local(sheet), "name": self._name}
+        context = {"sheet": sheet, "region": place, "local": self._local(sheet)}
         return self._answer(request, "guide.html", context, f"{topic.id} {place.code}")
 
     def _find_region(self, name: str) -> Region | None:
@@ -75,32 +73,6 @@ class _Pages:
 
     def _local(self, sheet: Sheet) -> list[Region]:
         return [self._knowledge.regions.by_code[code] for code in sheet.local]
-
-    def _name(self, code: str) -> str:
-        return self._knowledge.regions.by_code[code].name
-
-    def _word(self, statement: Statement) -> str:
-        if statement.text is not None:
-            return statement.text
-        return word_limit(statement.limit, self._say) if statement.limit else ""
-
-    def _condition(self, when: When | None) -> str:
-        """Whom something is for, with a colon; nothing where it is for everybody."""
-        if when is None:
-            return ""
-        places = "、".join(self._name(code) for code in when.care_regions or ())
-        scopes = "、".join(self._say.find(f"answer.scope.{care.value}") or "" for care in when.care or ())
-        kinds = "、".join(self._say(f"guide.insurance.{kind.value}") for kind in when.insurance or ())
-        care = self._say("guide.cared_for", care=places) if places else scopes
-        told = "，".join(part for part in (kinds, care) if part)
-        return f"{told}：" if told else ""
-
-    def _source(self, cited: Cited) -> str:
-        edition = self._say("answer.edition", edition=cited.edition) if cited.edition else self._say("answer.undated")
-        return f"{cited.short}{edition}{cited.clause or ''}"
-
-    def _label(self, aspect: Aspect) -> str:
-        return self._say.find(f"aspects.{aspect.value}") or self._say("guide.overview")
 
     def _answer(self, request: Request, template: str, context: dict[str, object], what: str) -> Response:
         """304 to who has the page of this release already."""

@@ -193,15 +193,3 @@ async def test_development_shows_the_simulator_without_anything_from_elsewhere()
         assert "//" not in page.text.replace("http://www.w3.org/2000/svg", "")
         for name in ("simulator.css", "simulator.js"):
             assert (await client.get(f"/simulator/static/{name}")).status_code == 200
-
-
-async def test_the_callers_shutdown_runs_after_the_last_answer() -> None:
-    closed: list[str] = []
-
-    async def shutdown() -> None:
-        closed.append("closed")
-
-    app = create_app(load_settings({}), FakeBot(), ready=Check(), region_known=lambda _: True, shutdown=shutdown)
-    async with app.router.lifespan_context(app):
-        assert closed == []
-    assert closed == ["closed"]
