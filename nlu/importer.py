@@ -20,8 +20,8 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from knowledge.schema import Topic
 from knowledge.store import Knowledge, load_knowledge
+from nlu.fingerprint import content_examples
 
 ACTION = "action_answer"
 
@@ -42,12 +42,6 @@ class FileImporter(RasaFileImporter):
 def _read_once(files: tuple[tuple[str, int], ...]) -> TrainingData:
     data: TrainingData = training_data_from_paths([path for path, _ in files], "zh")
     return data
-
-
-def content_examples(topic: Topic) -> list[str]:
-    """What the content itself tells of how people ask: name, aliases, and the questions that are left open."""
-    asked = [example for question in topic.left_open for example in question.examples]
-    return list(dict.fromkeys((topic.name, *topic.aliases, *asked)))
 
 
 class TopicImporter(TrainingDataImporter):

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import jieba
@@ -58,7 +59,7 @@ class Ingredients:
 def train_reader(examples: Sequence[Example], ingredients: Ingredients) -> Reader:
     """Trains topic, aspect and detail classifiers on masked, normalised text."""
     gazetteer = Gazetteer(Regions(list(ingredients.regions)))
-    tokenizer = _tokenizer(ingredients.words)
+    tokenizer = _tokenizer(tuple(ingredients.words))
     words: Words = tokenizer.lcut
     homophones = _homophones(ingredients.regions, ingredients.words, tokenizer)
     masked = [_mask(gazetteer, homophones, e.text) for e in examples]
@@ -125,7 +126,7 @@ def load_reader(folder: Path) -> Reader:
         return LinearClassifier(tuple(listing["classes"][name]), *parts)
 
     regions = [Region.parse_obj(row) for row in listing["regions"]]
-    tokenizer = _tokenizer(listing["words"])
+    tokenizer = _tokenizer(tuple(listing["words"]))
     concepts = folder / CONCEPTS.name
     return Reader(
         gazetteer=Gazetteer(Regions(regions)),
@@ -152,13 +153,23 @@ def _homophones(regions: Iterable[Region], words: Iterable[str], tokenizer: jieb
     )
 
 
-def _tokenizer(words: Iterable[str]) -> jieba.Tokenizer:
-    """A tokenizer of its own: jieba's global one would mix two releases in one process."""
+@lru_cache(maxsize=1)
+def _tokenizer(words: tuple[str, ...]) -> jieba.Tokenizer:
+    """A tokenizer of its own: jieba's global one would mix two releases in one process. Two with the same words share
+    one, and all of them the texts of jieba's half million words: a swap of releases has to fit into memory."""
+    tokenizer = jieba.Tokenizer()
+    plain = _plain_tokenizer()
+    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = plain.FREQ.copy(), plain.total, True
+    for word in words:
+        tokenizer.add_word(word)
+    return tokenizer
+
+
+@lru_cache(maxsize=1)
+def _plain_tokenizer() -> jieba.Tokenizer:
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
     tokenizer.initialize()
-    for word in words:
-        tokenizer.add_word(word)
     return tokenizer
 
 

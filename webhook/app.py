@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -31,16 +31,14 @@ def create_app(
     *,
     ready: ReadyCheck,
     region_known: Callable[[str], bool],
-    guides: Callable[[FastAPI], None] = lambda _: None,
+    pages: Callable[[FastAPI], None] = lambda _: None,
     desk: Desk | None = None,
     clock: Callable[[], float] = time.time,
     metrics: Metrics | None = None,
-    startup: Callable[[], None] = lambda: None,
-    shutdown: Callable[[], Awaitable[None]] | None = None,
 ) -> FastAPI:
-    """``region_known`` tells whether the gazetteer knows a code or a name; ``guides`` adds the pages of guides;
-    ``desk`` None: one without a shared token. ``startup`` is called before the first message, ``shutdown`` closes what
-    the caller opened, after the last answer. Starts nothing and connects to nothing.
+    """``region_known`` tells whether the gazetteer knows a code or a name; ``pages`` adds what people look at;
+    ``desk`` None: one without a shared token. At its end the last answers are waited for. Starts nothing and connects
+    to nothing.
     """
     metrics = metrics or Metrics()
     reception = Reception(settings.sender_key, region_known)
@@ -54,11 +52,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        startup()
         yield
         await door.drain(DRAIN)
-        if shutdown is not None:
-            await shutdown()
 
     # No pages about the API: they would load their scripts from elsewhere.
     app = FastAPI(title="yibao", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
@@ -75,7 +70,7 @@ def create_app(
             region_known=region_known,
         )
     )
-    guides(app)
+    pages(app)
     if not settings.is_production:
         mount_simulator(app, settings.wechat, clock=clock)
     return app

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.assistant import Assistant
+from bot.conversations import Conversations
 from bot.dialogue import Dialogue
 from bot.installation import Installation
 from bot.phrases import Phrases
@@ -16,6 +18,12 @@ from knowledge.editor.release import Release, ReleaseError
 from knowledge.errors import KnowledgeError
 from knowledge.moments import now_in_beijing
 from knowledge.store import Knowledge, load_knowledge
+from webhook.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.adapters.sql_console import ConsoleDatabase
+    from bot.adapters.sql_journal import SqlJournal
+    from webhook.console.mount import Console
 
 
 def load_assistant(
@@ -60,6 +68,41 @@ def load_content(release: Release) -> Knowledge:
         return load_knowledge(release.content)
     except KnowledgeError as error:
         raise ReleaseError(f"版本 {release.id} 的内容读不了。请运行：yibao train") from error
+
+
+def make_console(
+    settings: Settings,
+    bot: Assistant,
+    knowledge: Knowledge,
+    journal: SqlJournal,
+    database: ConsoleDatabase,
+    conversations: Conversations,
+    asked: Callable[[], Mapping[str, int]],
+) -> Console:
+    """What the pages of the staff work with. ``conversations``: where those of the staff are kept too, under senders
+    that no citizen has. ``asked``: how often each topic was."""
+    from bot.adapters.sql_figures import SqlFigures
+    from bot.adapters.sql_staff import connect_staff
+    from bot.adapters.sql_tasks import SqlTasks
+    from webhook.console.mount import Console
+    from webhook.console.rehearsal import Rehearsal, Silence
+    from webhook.console.search import LateSearch, Search
+
+    silence = Silence()
+    return Console(
+        knowledge=knowledge,
+        phrases=Phrases.load(),
+        search=LateSearch(lambda: Search(knowledge, bot.suggest, asked)),
+        rehearsal=Rehearsal(bot.with_state(State(conversations, journal=silence)), silence, knowledge),
+        staff=connect_staff(database),
+        tasks=SqlTasks(database),
+        figures=SqlFigures(journal.select, lambda: journal.dialect),
+        find_answer=journal.find,
+        release=bot.release,
+        sender_key=settings.sender_key,
+        is_production=settings.is_production,
+        public_url=settings.public_url,
+    )
 
 
 def with_last_resort(knowledge: Knowledge, number: str | None) -> Knowledge:

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from webhook.publishing.gate import Gate
+
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -41,6 +43,11 @@ SETTING_NAMES: tuple[str, ...] = (
     "YIBAO_MEMO_SIZE",
     "YIBAO_PERSON_LIMIT",
     "YIBAO_RETENTION_DAYS",
+    "YIBAO_GATE_RIGHT",
+    "YIBAO_GATE_WORSE",
+    "YIBAO_GATE_INVENTED",
+    "YIBAO_SIGNING_KEY",
+    "YIBAO_TRUSTED_KEYS",
     "REDIS_URL",
     "DATABASE_URL",
     "WECHAT_TOKEN",
@@ -106,7 +113,8 @@ class Settings:
     remembers to answer the next of the same at once; 0: none. ``person_limit``: messages that a person may send in a
     minute; 0: as many as they like. ``retention_days``: how long the journal keeps what a person wrote. ``api_keys``:
     of those who may call ``/api/ask``; where there is none, it is open to all in development, and to nobody in
-    production."""
+    production. ``gate``: below it no release is published without a reason. ``signing_key``: with which releases are
+    signed that leave this installation; ``trusted_keys``: whose releases may come in."""
 
     profile: Profile
     host: str
@@ -122,6 +130,9 @@ class Settings:
     database_url: str | None = field(repr=False)
     sender_key: str = field(repr=False)
     api_keys: tuple[str, ...] = field(repr=False)
+    gate: Gate
+    signing_key: str | None = field(repr=False)
+    trusted_keys: tuple[str, ...]
     wechat: WeChatAccount
 
     @property
@@ -178,6 +189,13 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         database_url=reader.optional("DATABASE_URL", _url("sqlite", "postgresql")),
         sender_key=reader.secret("YIBAO_SENDER_KEY", r"\S{32,}", "给用户编号加密用的密钥，至少 32 个随机字符"),
         api_keys=tuple((reader.optional("YIBAO_API_KEYS", _api_keys(reader)) or "").split()),
+        gate=Gate(
+            right=_number(reader, "YIBAO_GATE_RIGHT", 93),
+            worse=_number(reader, "YIBAO_GATE_WORSE", 0),
+            invented=_number(reader, "YIBAO_GATE_INVENTED", 3),
+        ),
+        signing_key=reader.optional("YIBAO_SIGNING_KEY", _release_key),
+        trusted_keys=tuple((reader.optional("YIBAO_TRUSTED_KEYS", _release_keys) or "").split()),
         wechat=account,
     )
 
@@ -269,6 +287,18 @@ def _api_keys(reader: _Reader) -> Callable[[str], str]:
         return value
 
     return convert
+
+
+def _release_key(value: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", value):
+        raise _Wrong("64 个十六进制字符，用 yibao release key 生成")
+    return value
+
+
+def _release_keys(value: str) -> str:
+    for key in value.split():
+        _release_key(key)
+    return value
 
 
 def _last_resort_number(reader: _Reader) -> str | None:

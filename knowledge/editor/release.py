@@ -1,7 +1,8 @@
-"""Releases: a trained model with the content that it was trained on, never changed once made.
+"""Releases: a trained model with the content that it was trained on, never changed once made; and which one answers.
 
-``var/releases/<id>/`` holds ``model.tar.gz``, ``content/`` and ``report.json``; ``var/releases/live`` names the one
-that answers.
+``var/releases/<id>/`` holds ``model.tar.gz``, ``content/``, ``report.json`` and, where an exam was sat,
+``outcomes.json``. ``var/releases/live`` names the one that answers, ``promotions.jsonl`` tells who let which one
+answer, when and why.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from knowledge.errors import KnowledgeError
 
 LIVE = "live"
+PROMOTIONS = "promotions.jsonl"
+MODEL, CONTENT, REPORT, OUTCOMES = "model.tar.gz", "content", "report.json", "outcomes.json"
 
 
 class ReleaseError(KnowledgeError):
@@ -31,20 +36,40 @@ class Release:
 
     @property
     def model(self) -> Path:
-        return self.folder / "model.tar.gz"
+        return self.folder / MODEL
 
     @property
     def content(self) -> Path:
-        return self.folder / "content"
+        return self.folder / CONTENT
 
     @property
-    def report(self) -> dict[str, object]:
-        """What training wrote about it. Raises ``ReleaseError`` where that is broken."""
+    def report(self) -> dict[str, Any]:
+        """What was written when it was made. Raises ``ReleaseError`` where that is broken."""
         try:
-            report: dict[str, object] = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
+            report: dict[str, Any] = json.loads((self.folder / REPORT).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise ReleaseError(f"版本 {self.id} 的 report.json 读不了。请运行：yibao train") from error
         return report
+
+    @property
+    def outcomes(self) -> dict[str, Any]:
+        """What came of the exam; empty where none was sat."""
+        try:
+            outcomes: dict[str, Any] = json.loads((self.folder / OUTCOMES).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return outcomes
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """Somebody let a release answer. ``at``: ISO 8601 with time zone. ``reason``: why, where it was below the gate or
+    went back."""
+
+    release: str
+    by: str
+    at: str
+    reason: str = ""
 
 
 class Releases:
@@ -64,40 +89,113 @@ class Releases:
         """Lists what is there, the oldest first."""
         if not self._folder.is_dir():
             return []
-        return [Release(p.name, p) for p in sorted(self._folder.iterdir()) if (p / "report.json").is_file()]
+        return [Release(p.name, p) for p in sorted(self._folder.iterdir()) if (p / REPORT).is_file()]
 
     def live(self) -> Release:
         """Gives the release that answers. Raises ``ReleaseError`` where there is none, or it is broken."""
-        pointer = self._folder / LIVE
-        if not pointer.is_file():
+        name = self.live_name()
+        if name is None:
             raise ReleaseError("还没有可用的版本。请运行：yibao train")
-        return self.get(pointer.read_text(encoding="utf-8").strip())
+        return self.get(name)
+
+    def live_name(self) -> str | None:
+        """What the pointer says, whether that is there or not; quick."""
+        try:
+            return (self._folder / LIVE).read_text(encoding="utf-8").strip()
+        except OSError:
+            return None
 
     def get(self, name: str) -> Release:
         release = Release(name, self._folder / name)
-        missing = [p.name for p in (release.model, release.content, release.folder / "report.json") if not p.exists()]
-        if missing or not name:
+        missing = [p.name for p in (release.model, release.content, release.folder / REPORT) if not p.exists()]
+        if missing or not name or Path(name).name != name:
             raise ReleaseError(f"版本 {name or '（空）'} 不完整，缺 {'、'.join(missing)}。请运行：yibao train")
         return release
 
-    def publish(self, name: str) -> Release:
-        """Makes ``name`` the one that answers, in one step. Raises ``ReleaseError`` where it is broken."""
+    def promote(self, name: str, *, by: str, reason: str = "") -> Release:
+        """Makes ``name`` the one that answers, in one step, signed for by a person. Raises ``ReleaseError`` where it is
+        broken, ``OSError`` where nothing can be written: then the one before still answers."""
         release = self.get(name)
+        told = Promotion(name, by, datetime.now(timezone.utc).isoformat(timespec="seconds"), reason)
+        # Who signed stands there before it answers, never after.
+        with (self._folder / PROMOTIONS).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(told), ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
         temporary = self._folder / f".{LIVE}.{os.getpid()}"
-        temporary.write_text(f"{name}\n", encoding="utf-8")
-        temporary.replace(self._folder / LIVE)
+        try:
+            temporary.write_text(f"{name}\n", encoding="utf-8")
+            temporary.replace(self._folder / LIVE)
+        finally:
+            temporary.unlink(missing_ok=True)
         return release
 
-    def add(self, model: Path, content: Path, report: dict[str, object]) -> Release:
-        """Puts a trained model and its content together; the folder appears whole or not at all."""
+    def promotions(self) -> list[Promotion]:
+        """The oldest first. A line that was cut off by a full disk is left out."""
+        try:
+            lines = (self._folder / PROMOTIONS).read_text(encoding="utf-8").splitlines()
+        except OSError:
+            return []
+        found = []
+        for line in lines:
+            try:
+                found.append(Promotion(**json.loads(line)))
+            except (ValueError, TypeError):
+                continue
+        return found
+
+    def approval(self, name: str) -> Promotion | None:
+        """Who signed for a release last."""
+        return next((each for each in reversed(self.promotions()) if each.release == name), None)
+
+    def previous(self) -> Release:
+        """The one that answered before the one that answers now. Raises ``ReleaseError`` where there is none."""
+        live = self.live_name()
+        before = [each.release for each in self.promotions() if each.release != live]
+        while before:
+            try:
+                return self.get(before.pop())
+            except ReleaseError:
+                continue
+        raise ReleaseError("没有更早用过的版本，退不回去。请看：yibao release list")
+
+    def begin(self, model: Path | None, content: Path) -> Release:
+        """A draft with this content, and the model where there is one already: nobody sees it until ``finish``.
+        Raises ``OSError``."""
         name = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
         while (self._folder / name).exists():
             name += "a"
-        draft = self._folder / f".draft-{name}"
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
-        shutil.copyfile(model, draft / "model.tar.gz")
-        shutil.copytree(content, draft / "content", ignore=shutil.ignore_patterns("__pycache__", "*.py"))
-        (draft / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
-        draft.rename(self._folder / name)
-        return Release(name, self._folder / name)
+        draft = self.draft(name)
+        self.drop(draft)
+        draft.folder.mkdir(parents=True)
+        shutil.copytree(content, draft.content, ignore=shutil.ignore_patterns("__pycache__", "*.py", ".*"))
+        if model is not None:
+            shutil.copyfile(model, draft.model)
+        return draft
+
+    def finish(
+        self, draft: Release, report: Mapping[str, object], outcomes: Mapping[str, object] | None = None
+    ) -> Release:
+        """Makes a draft a release: it appears whole or not at all. Raises ``OSError``."""
+        if outcomes is not None:
+            (draft.folder / OUTCOMES).write_text(json.dumps(outcomes, ensure_ascii=False), encoding="utf-8")
+        (draft.folder / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
+        return self.take(draft)
+
+    def draft(self, name: str) -> Release:
+        """Where one is put together; nothing is made here."""
+        return Release(name, self._folder / f".draft-{name}")
+
+    def take(self, draft: Release) -> Release:
+        """Makes a whole draft a release, in one step. Raises ``OSError``."""
+        draft.folder.rename(self._folder / draft.id)
+        return Release(draft.id, self._folder / draft.id)
+
+    def drop(self, draft: Release) -> None:
+        """Takes a draft away that came to nothing."""
+        shutil.rmtree(draft.folder, ignore_errors=True)
+
+    def clear_drafts(self) -> None:
+        """Takes away what a training left that was killed. Nothing may be in the making."""
+        for folder in self._folder.glob(".draft-*"):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,13 +1,10 @@
-"""Trains a release from content and examples; nothing is trained on content that the check refuses."""
+"""Trains a model from content and examples; nothing is trained on content that the check refuses."""
 
 from __future__ import annotations
 
 import io
 import logging
 import os
-import tempfile
-import time
-from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -17,50 +14,24 @@ import yaml
 from knowledge.editor.check import check
 from knowledge.editor.examples import read_examples
 from knowledge.editor.findings import Severity
-from knowledge.editor.release import Release, ReleaseError, Releases
+from knowledge.editor.release import ReleaseError
 from knowledge.errors import ContentError, ContentErrors
-from knowledge.store import load_knowledge
-
-Progress = Callable[[str], None]
+from knowledge.store import Knowledge, load_knowledge
 
 
-def train_release(project: Path, content: Path, data: Path, var: Path, progress: Progress) -> Release:
-    """Checks, trains, keeps and publishes a release; half a minute or so.
-
-    ``project`` holds config.yml and domain.yml. Raises ``ContentErrors`` for mistakes in the content, ``ReleaseError``
-    where there are no examples, or Rasa cannot read them.
-    """
-    begun = time.monotonic()
-    progress("1/4 检查内容…")
+def check_trainable(content: Path, data: Path) -> Knowledge:
+    """What would be trained on. Raises ``ContentErrors`` for mistakes in content and examples."""
     knowledge = load_knowledge(content)
     examples = read_examples(data, knowledge)
-    findings = [*examples.findings, *check(knowledge, None)]
-    wrong = [finding for finding in findings if finding.severity is Severity.ERROR]
+    wrong = [f for f in (*examples.findings, *check(knowledge, None)) if f.severity is Severity.ERROR]
     if wrong:
         raise ContentErrors([ContentError(f.file, f.field, f.cause, f.remedy) for f in wrong])
-    progress(
-        f"    {len(knowledge.topics)} 个事项，{len(knowledge.offices)} 个机构，{len(knowledge.regions.by_code)} 个地区"
-    )
-    releases = Releases(var)
-    releases.prepare()
-    progress("2/4 读训练数据、训练模型…")
-    with tempfile.TemporaryDirectory() as folder:
-        model = _train(project, content, data, Path(folder))
-        seconds = round(time.monotonic() - begun, 1)
-        progress(f"3/4 训练完成，用时 {seconds} 秒")
-        report: dict[str, object] = {
-            "trained_at": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-            "seconds": seconds,
-            "topics": len(knowledge.topics),
-            "regions": len(knowledge.regions.by_code),
-        }
-        release = releases.add(model, content, report)
-    releases.publish(release.id)
-    progress(f"4/4 版本 {release.id} 已启用")
-    return release
+    return knowledge
 
 
-def _train(project: Path, content: Path, data: Path, folder: Path) -> Path:
+def train_model(project: Path, content: Path, data: Path, folder: Path) -> Path:
+    """Trains into ``folder``; half a minute or so. ``project`` holds config.yml and domain.yml. Raises
+    ``ReleaseError`` where there are no examples, or Rasa cannot read them."""
     if next(data.rglob("*.yml"), None) is None:
         raise ReleaseError(f"没有训练数据：{data} 里没有 .yml 文件。请检查 YIBAO_CONTENT")
     _quiet()

@@ -14,10 +14,7 @@ from exam.cases import load_cases
 from exam.report import Report
 from exam.sitting import sit
 from webhook.assembly import load_assistant, load_content
-from webhook.command_line.terminal import PROJECT, live_release, load, quiet_libraries, standard_output_reserved
-
-EXAM = PROJECT / "tests" / "dialogue" / "exam"
-"""Where the project's own exam stands."""
+from webhook.command_line.terminal import EXAM, live_release, load, quiet_libraries, standard_output_reserved
 
 
 def evaluate(

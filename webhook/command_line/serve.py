@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from knowledge.editor.release import Release, ReleaseError, Releases
 from webhook.command_line.logs import set_up_logs
 from webhook.command_line.terminal import live_release, load, quiet_libraries
-from webhook.command_line.worker import Worker
+from webhook.command_line.worker import Worker, find_servable
 from webhook.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def serve(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     settings = load()
     release = live_release(settings)
+    _check_signed(release, settings)
     _check_address(settings)
     quiet_libraries()
     from bot.adapters.embedded_redis import EmbeddedRedis, EmbeddedRedisError
@@ -94,6 +96,13 @@ def _tell_addresses(settings: Settings) -> None:
     typer.echo(f"状态存在{'外部 Redis' if settings.redis_url else '内置 Redis'}，文件在 {settings.var}/")
     typer.echo(f"微信接口 {base}/wechat（{'安全模式' if settings.wechat.encryption.value == 'safe' else '明文模式'}）")
     typer.echo(f"提问接口 {base}/api/ask" if settings.is_production else f"模拟器 {base}/simulator")
+
+
+def _check_signed(release: Release, settings: Settings) -> None:
+    """In production a person answers for what is served."""
+    if find_servable(Releases(settings.var), settings.is_production) is None:
+        remedy = f"yibao release promote {release.id} --by 姓名"
+        raise ReleaseError(f"版本 {release.id} 没有人签字，正式环境不用它。请运行：{remedy}")
 
 
 def _check_address(settings: Settings) -> None:

@@ -15,11 +15,15 @@ import typer
 from bot.accounts import AccountError
 from knowledge.editor.release import Release, Releases
 from knowledge.errors import KnowledgeError
+from webhook.publishing.folders import Folders
 from webhook.settings import Settings, SettingsError, environment, load_settings
 from webhook.wechat.api import WeChatApiError
 
 PROJECT = Path(__file__).resolve().parents[2]
 """The checkout: config.yml, domain.yml and the content stand here."""
+
+EXAM = PROJECT / "tests" / "dialogue" / "exam"
+"""Where the project's own exam stands."""
 
 
 @contextmanager
@@ -48,6 +52,19 @@ def content_folder(settings: Settings) -> Path:
 
 def data_folder(settings: Settings) -> Path:
     return settings.content / "data" if settings.content else PROJECT / "nlu" / "data"
+
+
+def folders(settings: Settings) -> Folders:
+    """Where a release is made from and kept. The editors' own exam, where they have a folder; else the project's."""
+    exam = settings.content / "exam" if settings.content else EXAM
+    return Folders(
+        project=PROJECT,
+        content=content_folder(settings),
+        data=data_folder(settings),
+        exam=exam if any(exam.glob("*.jsonl")) else None,
+        history=settings.content or PROJECT,
+        var=settings.var,
+    )
 
 
 def live_release(settings: Settings) -> Release:

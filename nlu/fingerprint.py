@@ -1,0 +1,34 @@
+"""Tells whether a trained model still fits: a new number needs no training, a new name of a topic does."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from knowledge.schema import Topic
+from knowledge.store import Knowledge
+from nlu.training import ASPECT_WORDS, CONCEPTS, Ingredients
+
+
+def content_examples(topic: Topic) -> list[str]:
+    """What the content itself tells of how people ask: name, aliases, and the questions that are left open."""
+    asked = [example for question in topic.left_open for example in question.examples]
+    return list(dict.fromkeys((topic.name, *topic.aliases, *asked)))
+
+
+def fingerprint(knowledge: Knowledge, data: Path) -> str:
+    """Of everything that training learns from: the same for two states of content and examples that give one model.
+
+    ``data``: the folder of the examples. Raises ``OSError``.
+    """
+    told = hashlib.sha256()
+    for path in (ASPECT_WORDS, CONCEPTS):
+        told.update(path.read_bytes())
+    for path in sorted(data.rglob("*.yml")):
+        told.update(path.relative_to(data).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    needed = Ingredients.of(knowledge)
+    asked = {topic.id: content_examples(topic) for topic in knowledge.topics.values()}
+    regions = [json.loads(region.json()) for region in needed.regions]
+    told.update(json.dumps([regions, needed.words, needed.topics, asked], ensure_ascii=False).encode())
+    return told.hexdigest()
