@@ -1,6 +1,6 @@
 # Every routine is a verb of `make` or of `yibao`. `make run` and `make test` work alone on a fresh clone.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench soak ablation lock clean
+.PHONY: help run test lint bench soak ablation screenshots lock clean
 
 # Start-up reads compiled files: 20 s without them, 8 with.
 unexport PYTHONDONTWRITEBYTECODE
@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 run: $(VENV)/.ready ## train if there is no release yet, then serve on 127.0.0.1:8000
 	@$(BIN)/yibao train --if-missing
@@ -33,6 +33,10 @@ soak: $(VENV)/.ready ## replicas that die, Redis that restarts, garbage: some mi
 
 ablation: $(VENV)/.ready ## measure what each piece of understanding is worth
 	@$(BIN)/python -m tests.bench.ablation
+
+screenshots: $(VENV)/.ready ## take the pictures of the console that the READMEs show, into docs/console
+	@$(BIN)/yibao train --if-missing
+	@$(BIN)/python -m tests.e2e.screenshots
 
 lock: .uv/bin/uv ## pin the newest dependencies that fit requirements.in
 	@.uv/bin/uv pip compile --quiet --upgrade --python-version 3.10 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock
