@@ -77,6 +77,17 @@ def dotted(loc: Loc) -> str:
     return path.lstrip(".") or "（整个文件）"
 
 
+def read_text(text: str) -> Any:
+    """What a file holds, as an editor reads it; None where it is no YAML."""
+    loader = _Loader(text)
+    try:
+        return loader.get_single_data()
+    except yaml.YAMLError:
+        return None
+    finally:
+        loader.dispose()
+
+
 def read_file(path: Path, name: str, errors: list[ContentError]) -> ContentFile | None:
     """Parses ``path``. None when it cannot be used; the reasons are appended to ``errors``."""
     try:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from knowledge.editorial import NotCovered
 from knowledge.errors import ContentError
 from knowledge.menu import Menu, Shelf
 from knowledge.other_scripts import OtherScript
@@ -21,7 +22,6 @@ from knowledge.schema import (
     ClosingNote,
     Guide,
     LimitUnit,
-    NotCovered,
     Office,
     Region,
     Source,

@@ -301,17 +301,6 @@ class ClosingNote(Guide):
     """Ids of topics or families, or ``all``."""
 
 
-class NotCovered(Strict):
-    """Something that a document says and no content holds, with the reason (not_covered.yml)."""
-
-    source: str
-    clause: str | None = None
-    """The heading under which it stands, to the letter; None: wherever it stands in the document."""
-    text: str
-    """As ``knowledge check --coverage`` names it."""
-    reason: str
-
-
 class Correction(Strict):
     """Something that answers said and that was wrong (corrections.yml): who was told it hears so with the next message.
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from knowledge.content_files import Model, parse_items, parse_whole, read_file
+from knowledge.editorial import LawfulDifference, NotCovered, Review
 from knowledge.errors import ContentError, ContentErrors
 from knowledge.menu import Menu
 from knowledge.other_scripts import OtherScript, with_reviewed_names
 from knowledge.references import ALL_BUSINESSES, Parts, broken_references
 from knowledge.regions import Regions
-from knowledge.schema import ClosingNote, Correction, NotCovered, Office, Region, Source, Term, Topic
+from knowledge.schema import ClosingNote, Correction, Office, Region, Source, Term, Topic
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Knowledge:
     not_covered: list[NotCovered]
     other_scripts: list[OtherScript]
     corrections: list[Correction] = field(default_factory=list)
+    lawful_differences: list[LawfulDifference] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
 
 
 def load_knowledge(content: Path) -> Knowledge:
@@ -52,6 +55,8 @@ def load_knowledge(content: Path) -> Knowledge:
         other_scripts=_items_if_there(content, "other_scripts", OtherScript, errors),
     )
     corrections = _items_if_there(content, "corrections", Correction, errors)
+    differences = _items_if_there(content, "lawful_differences", LawfulDifference, errors)
+    reviews = _items_if_there(content, "reviews", Review, errors)
     parts = replace(parts, regions=with_reviewed_names(parts.regions, parts.other_scripts))
     parts = replace(parts, invalid=frozenset(error.file for error in errors))
     regions = _tree(parts, errors)
@@ -69,6 +74,8 @@ def load_knowledge(content: Path) -> Knowledge:
         not_covered=parts.not_covered,
         other_scripts=parts.other_scripts,
         corrections=corrections,
+        lawful_differences=differences,
+        reviews=reviews,
     )
 
 

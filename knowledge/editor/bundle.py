@@ -96,7 +96,8 @@ def _unpack(archive: tarfile.TarFile, name: str, digests: dict[str, str], releas
     releases.drop(draft)
     try:
         left = dict(digests)
-        for member in archive:
+        # Iterating would begin with the manifest again.
+        while (member := archive.next()) is not None:
             digest = left.pop(member.name, None)
             if digest is None or not member.isfile() or member.size > LARGEST:
                 raise ReleaseError(f"版本文件里有清单上没有的内容：{member.name}")

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from knowledge.editor.comparison import compare
+from knowledge.editor.contradictions import check_contradictions
 from knowledge.editor.findings import Finding, Severity, error, warning
 from knowledge.editor.literals import Terms
 from knowledge.editor.offices import check_offices, check_phones_of_topics
+from knowledge.editor.reviews import check_reviews
 from knowledge.editor.sources import SourceDocuments, normalise
 from knowledge.editor.statements import facts, pages, statements
 from knowledge.editor.style import check_style
@@ -33,7 +35,7 @@ def check(
 ) -> list[Finding]:
     """All findings, errors first. ``documents`` None: nothing is compared, and one finding says so.
 
-    ``examples``: training examples by topic id; ``today``: for facts that have run out.
+    ``examples``: training examples by topic id; ``today``: for facts that have run out, and reviews that are due.
     """
     found = [
         *_documents_held(knowledge, documents),
@@ -42,6 +44,8 @@ def check(
         *check_style(knowledge),
         *_terms(knowledge, documents),
         *_expired(knowledge, today or date.today()),
+        *check_contradictions(knowledge),
+        *check_reviews(knowledge, today or date.today()),
         *_few_examples(knowledge, examples),
     ]
     if documents is not None:

@@ -15,8 +15,9 @@ from knowledge.editor.findings import Finding, error, warning
 from knowledge.editor.literals import LONGEST_NAME, PHONE, QUOTE, Literal, Terms, find_literals, stands_in
 from knowledge.editor.sources import Passage, Section, SourceDocuments, normalise
 from knowledge.editor.statements import Kind, pages, statements
+from knowledge.editorial import NotCovered
 from knowledge.fields import cover
-from knowledge.schema import NotCovered, Office
+from knowledge.schema import Office
 from knowledge.store import Knowledge
 
 EXCEPTIONS = "not_covered.yml"

@@ -63,8 +63,8 @@ class Release:
 
 @dataclass(frozen=True)
 class Promotion:
-    """Somebody let a release answer. ``at``: ISO 8601 with time zone. ``reason``: why, where it was below the gate or
-    went back."""
+    """Somebody let a release answer. ``by``: who signed for it, "" where nobody had to. ``at``: ISO 8601 with its time
+    zone. ``reason``: why, where it was below the gate or went back."""
 
     release: str
     by: str

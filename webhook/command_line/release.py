@@ -6,9 +6,8 @@ from pathlib import Path
 
 import typer
 
-from knowledge.editor.release import Release, ReleaseError, Releases
+from knowledge.editor.release import Promotion, Release, ReleaseError, Releases
 from webhook.command_line.terminal import load
-from webhook.command_line.train import DEVELOPER
 
 app = typer.Typer(help="版本：一次训练的模型、内容和考试结果，做好后不再改动。", no_args_is_help=True)
 
@@ -106,7 +105,7 @@ def _signer(by: str | None, is_production: bool) -> str:
     name = (by or "").strip()
     if not name and is_production:
         raise ReleaseError("正式环境要有人签字。请加上 --by 姓名")
-    return name or DEVELOPER
+    return name
 
 
 def _describe(release: Release, releases: Releases) -> str:
@@ -116,7 +115,13 @@ def _describe(release: Release, releases: Releases) -> str:
         return "已损坏"
     told = f"训练于 {report.get('trained_at', '？')}，{report.get('topics', '？')} 个事项"
     approval = releases.approval(release.id)
-    return told + (f"，{approval.by} 于 {approval.at} 签字启用" if approval else "，没有启用过")
+    return told + _approved(approval)
+
+
+def _approved(approval: Promotion | None) -> str:
+    if approval is None:
+        return "，没有启用过"
+    return f"，{approval.at} 启用，" + (f"{approval.by} 签字" if approval.by else "没有人签字")
 
 
 def _indented(title: str, text: str) -> str:

@@ -175,7 +175,10 @@ class Worker:
 def find_servable(releases: Releases, is_production: bool) -> str | None:
     """The release that should answer; None where that is one that nobody signed for and somebody has to."""
     name = releases.live_name()
-    return None if name is None or (is_production and releases.approval(name) is None) else name
+    if name is None or not is_production:
+        return name
+    approval = releases.approval(name)
+    return name if approval is not None and approval.by else None
 
 
 async def _prune(journal: SqlJournal, days: int) -> None:

@@ -10,7 +10,8 @@ import pytest
 from knowledge.editor.coverage import check_coverage
 from knowledge.editor.findings import Finding, Severity
 from knowledge.editor.sources import SourceDocuments
-from knowledge.schema import NotCovered, Source
+from knowledge.editorial import NotCovered
+from knowledge.schema import Source
 from knowledge.store import Knowledge
 from tests.knowledge_builder import XINJIANG, build, guide, topic
 
