@@ -245,9 +245,7 @@ def test_nobody_signs_in_production_without_a_name(yibao: Yibao, broken_var: tup
     assert "没有人签字" in failed(yibao("serve", var=var, **PRODUCTION))
 
 
-def test_a_release_goes_elsewhere_in_one_signed_file(
-    yibao: Yibao, var: Path, release: Release, tmp_path: Path
-) -> None:
+def test_a_release_goes_elsewhere_in_one_signed_file(yibao: Yibao, var: Path, release: Release, tmp_path: Path) -> None:
     keys = dict(line.split("：")[-1].split("=", 1) for line in yibao("release", "key").stdout.splitlines())
     file, elsewhere = tmp_path / "a.yibao", tmp_path / "elsewhere"
     assert "YIBAO_SIGNING_KEY" in failed(yibao("release", "export", release.id, str(file), var=var))
