@@ -153,6 +153,12 @@ class Assistant:
         """The same bot, that keeps what it keeps elsewhere."""
         return Assistant(self._dialogue, self._knowledge, state, self._say, self._installation)
 
+    def with_knowledge(self, knowledge: Knowledge, state: State) -> Assistant:
+        """The same understanding over other knowledge, that keeps what it keeps elsewhere. Raises
+        ``DialogueError``."""
+        dialogue = self._dialogue.with_knowledge(knowledge)
+        return Assistant(dialogue, knowledge, state, self._say, replace(self._installation, memo_size=0))
+
     def knows_region(self, name: str) -> bool:
         return self._region(name) is not None
 

@@ -33,6 +33,8 @@ class Action(str, Enum):
     AUDIT_DOWNLOADED = "audit_downloaded"
     TASK_ADDED = "task_added"
     TASK_CLOSED = "task_closed"
+    CONTENT_CHANGED = "content_changed"
+    CONTENT_UNDONE = "content_undone"
 
 
 ACTION_NAMES: Mapping[Action, str] = {
@@ -49,6 +51,8 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.AUDIT_DOWNLOADED: "下载操作记录",
     Action.TASK_ADDED: "报告有误或缺内容",
     Action.TASK_CLOSED: "办完编辑的事",
+    Action.CONTENT_CHANGED: "改内容",
+    Action.CONTENT_UNDONE: "撤销修改",
 }
 
 

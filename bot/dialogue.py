@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from knowledge.conversation import Answer
+from knowledge.store import Knowledge
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,9 @@ class Dialogue(Protocol):
 
     def suggest(self, text: str) -> Sequence[tuple[str, float]]:
         """What a text may be about, the likeliest first, without answering it; nothing where dialogue cannot tell."""
+
+    def with_knowledge(self, knowledge: Knowledge) -> Dialogue:
+        """The same understanding that answers from other knowledge. Raises ``DialogueError`` where it cannot."""
 
 
 class DialogueError(Exception):

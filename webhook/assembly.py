@@ -81,15 +81,24 @@ def make_console(
 ) -> Console:
     """What the pages of the staff work with. ``conversations``: where those of the staff are kept too, under senders
     that no citizen has. ``asked``: how often each topic was."""
+    from bot.adapters.memory_state import MemoryConversations
     from bot.adapters.sql_figures import SqlFigures
     from bot.adapters.sql_staff import connect_staff
     from bot.adapters.sql_tasks import SqlTasks
+    from knowledge.editor.sources import find_folder
+    from knowledge.editor.workspace import Workspace
     from webhook.console.mount import Console
     from webhook.console.rehearsal import Rehearsal, Silence
     from webhook.console.search import LateSearch, Search
+    from webhook.editing.mount import Editing
+
+    def rehearse(changed: Knowledge) -> Assistant:
+        return bot.with_knowledge(with_last_resort(changed, settings.last_resort_number), State(MemoryConversations()))
 
     silence = Silence()
+    workspace = Workspace(settings.content) if settings.content else None
     return Console(
+        editing=Editing(workspace, find_folder(Path(__file__).parents[1], None), rehearse),
         knowledge=knowledge,
         phrases=Phrases.load(),
         search=LateSearch(lambda: Search(knowledge, bot.suggest, asked)),

@@ -40,6 +40,7 @@ class DirectDialogue:
         """``memo_size``: messages that are remembered; 0 works out each."""
         self._clock = clock
         self._knowledge = knowledge
+        self._understand = read
         self._read = lru_cache(memo_size)(read)
         self._answer = lru_cache(memo_size)(self._work_out)
 
@@ -60,6 +61,10 @@ class DirectDialogue:
 
     def suggest(self, text: str) -> Sequence[tuple[str, float]]:
         return self._read(" ".join(text.split())).ranking
+
+    def with_knowledge(self, knowledge: Knowledge) -> DirectDialogue:
+        """Remembers nothing: it is asked little and not for long."""
+        return DirectDialogue(self._understand, knowledge, 0, self._clock)
 
 
 def _read_memory(memory: str) -> Memory:

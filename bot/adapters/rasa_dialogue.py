@@ -33,9 +33,10 @@ from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 from rasa_sdk import Action  # noqa: E402
 from rasa_sdk.executor import ActionExecutor  # noqa: E402
 
-from bot.dialogue import DialogueError, Heard  # noqa: E402
+from bot.dialogue import Dialogue, DialogueError, Heard  # noqa: E402
 from bot.stages import stage  # noqa: E402
 from knowledge.conversation import Answer, from_json  # noqa: E402
+from knowledge.store import Knowledge  # noqa: E402
 
 
 class RasaDialogue:
@@ -56,6 +57,9 @@ class RasaDialogue:
 
     def suggest(self, text: str) -> Sequence[tuple[str, float]]:
         return ()
+
+    def with_knowledge(self, knowledge: Knowledge) -> Dialogue:
+        raise DialogueError("Rasa's actions are bound to their knowledge")
 
     async def respond(self, memory: str, text: str, region: str | None) -> Heard:
         channel = _Collecting()

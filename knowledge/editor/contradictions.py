@@ -41,6 +41,11 @@ class Contradiction:
     says_nearer: str
     says_farther: str
 
+    def cause(self, knowledge: Knowledge) -> str:
+        """As the check tells it."""
+        names = [knowledge.regions.by_code[code].short for code in (self.nearer, self.farther)]
+        return f"{self.what}和上级不一致：{names[0]}“{self.says_nearer}”，{names[1]}“{self.says_farther}”"
+
 
 def find_contradictions(knowledge: Knowledge) -> Iterator[Contradiction]:
     """All of them, those that are marked as lawful too."""
@@ -64,10 +69,8 @@ def check_contradictions(knowledge: Knowledge) -> Iterator[Finding]:
         key = (found.topic.id, found.aspect, found.nearer, found.farther, found.what)
         seen.add(key)
         if key not in marks:
-            names = [knowledge.regions.by_code[code].short for code in (found.nearer, found.farther)]
-            cause = f"{found.what}和上级不一致：{names[0]}“{found.says_nearer}”，{names[1]}“{found.says_farther}”"
             remedy = "核对原件：写错了就改；都对就标“合理差异”，写明原因"
-            yield warning(topic_file(found.topic), found.field, cause, remedy)
+            yield warning(topic_file(found.topic), found.field, found.cause(knowledge), remedy)
     for key, number in marks.items():
         if key not in seen:
             cause = "这条合理差异已经没有了"

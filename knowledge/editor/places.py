@@ -134,6 +134,9 @@ def new_place(file: str, text: str, at: str) -> Place:
     """Where something new is to stand: behind the last of the list ``at``, or under a name that is not there yet.
     Raises NoPlaceError."""
     *above, step = read_path(at) or ("",)
+    if isinstance(step, int) and above and isinstance(above[-1], str) and _is_missing(file, text, tuple(above)):
+        # The list is not there yet.
+        *above, step = above
     parent = find_place(file, text, dotted(tuple(above)) if above else "")
     if parent.loc != tuple(above):
         raise NoPlaceError(at)
@@ -150,6 +153,11 @@ def new_place(file: str, text: str, at: str) -> Place:
     if step in held:
         raise NoPlaceError(at)
     return Place(file, (*above, step), inside, None, is_new=True)
+
+
+def _is_missing(file: str, text: str, loc: Loc) -> bool:
+    parent = find_place(file, text, dotted(loc[:-1]) if loc[:-1] else "")
+    return parent.loc == loc[:-1] and not parent.value.get(loc[-1])
 
 
 def _root(file: str) -> Any:

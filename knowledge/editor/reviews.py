@@ -34,6 +34,10 @@ class Reviewed:
         return self.last is None or today - self.last.on > HALF_A_YEAR
 
     @property
+    def aspect(self) -> str:
+        return self.field.partition(".aspects.")[2].partition("[")[0]
+
+    @property
     def text(self) -> str:
         return self.fact.text or (self.fact.limit.wording if self.fact.limit else "")
 

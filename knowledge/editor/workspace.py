@@ -17,7 +17,7 @@ from knowledge.editor.git import Commit, Git, GitError
 from knowledge.errors import ContentErrors
 from knowledge.store import Knowledge, load_knowledge
 
-CONTENT, DATA = "content", "data"
+CONTENT, DATA, EXAM = "content", "data", "exam"
 
 
 class WorkspaceError(Exception):
@@ -49,7 +49,8 @@ class Change:
 
 
 class Workspace:
-    """``folder`` holds ``content/`` and ``data/`` and is under git; other folders and files in it are left alone."""
+    """``folder`` holds ``content/``, ``data/`` and, for an exam of the editors' own, ``exam/``, and is under git; other
+    folders and files in it are left alone."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -58,6 +59,14 @@ class Workspace:
     @property
     def content(self) -> Path:
         return self.folder / CONTENT
+
+    @property
+    def data(self) -> Path:
+        return self.folder / DATA
+
+    @property
+    def exam(self) -> Path:
+        return self.folder / EXAM
 
     def check_there(self) -> None:
         """Raises NoWorkspaceError."""
@@ -146,10 +155,11 @@ class Workspace:
         return self.read(file)[0] if path.exists() else None
 
     def _path(self, file: str) -> Path:
-        """Raises WorkspaceError for anything but a YAML file inside."""
+        """Raises WorkspaceError for anything but a file of ours inside."""
         path = (self.folder / file).resolve()
-        inside = [(self.folder / name).resolve() for name in (CONTENT, DATA)]
-        if path.suffix != ".yml" or not any(folder in path.parents for folder in inside):
+        suffixes = {CONTENT: ".yml", DATA: ".yml", EXAM: ".jsonl"}
+        inside = [(self.folder / name).resolve() for name, suffix in suffixes.items() if path.suffix == suffix]
+        if not any(folder in path.parents for folder in inside):
             raise WorkspaceError(f"{file} 不是内容文件")
         return path
 
@@ -165,17 +175,20 @@ def version_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def make_workspace(folder: Path, content: Path, data: Path) -> Workspace:
-    """A new folder of the editors', with a copy of what the project knows, under git. Raises WorkspaceError where the
-    folder is there and not empty."""
+def make_workspace(folder: Path, content: Path, data: Path, exam: Path) -> Workspace:
+    """A new folder of the editors', with a copy of what the project knows and of its exam, under git. Raises
+    WorkspaceError where the folder is there and not empty."""
     if folder.exists() and any(folder.iterdir()):
         raise WorkspaceError(f"文件夹 {folder} 不是空的，请换一个")
     try:
         shutil.copytree(content, folder / CONTENT, dirs_exist_ok=True)
         shutil.copytree(data, folder / DATA, dirs_exist_ok=True)
+        (folder / EXAM).mkdir()
+        for path in sorted(exam.glob("*.jsonl")):
+            shutil.copyfile(path, folder / EXAM / path.name)
         workspace = Workspace(folder)
         workspace.git.init()
-        workspace.git.commit([CONTENT, DATA], "yibao", "项目自带的内容和例句", "建立编辑用的文件夹")
+        workspace.git.commit([CONTENT, DATA, EXAM], "yibao", "项目自带的内容、例句和考题", "建立编辑用的文件夹")
     except (OSError, GitError) as error:
         raise WorkspaceError(f"文件夹没有建好：{error}") from error
     return workspace

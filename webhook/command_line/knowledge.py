@@ -14,7 +14,7 @@ from knowledge.editor.sources import SourceDocuments, find_folder
 from knowledge.errors import SourcesError
 from knowledge.show import show_topic
 from knowledge.store import load_knowledge
-from webhook.command_line.terminal import PROJECT, content_folder, data_folder, load
+from webhook.command_line.terminal import EXAM, PROJECT, content_folder, data_folder, load
 
 app = typer.Typer(help="知识：检查内容，看一件事在一个地方怎么办。", no_args_is_help=True)
 
@@ -41,6 +41,19 @@ def check_content(
     typer.echo(f"{len(knowledge.topics)} 个事项：{errors} 处错误，{len(findings) - errors} 处提醒")
     if errors:
         raise typer.Exit(1)
+
+
+@app.command("init")
+def init(folder: Path = typer.Argument(help="新文件夹，要是空的")) -> None:
+    """给编辑建一个自己的文件夹：内容、例句和考题各一份，用 git 记下每次修改。"""
+    from knowledge.editor.workspace import WorkspaceError, make_workspace
+
+    try:
+        make_workspace(folder, PROJECT / "knowledge" / "content", PROJECT / "nlu" / "data", EXAM)
+    except WorkspaceError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"建好了。在 .env 里写上 YIBAO_CONTENT={folder.absolute()}，重新启动服务")
 
 
 @app.command("show")

@@ -36,6 +36,7 @@ from webhook.console.rehearsal import Rehearsal
 from webhook.console.requests import wants_json
 from webhook.console.talk import talk_router
 from webhook.console.tasks import tasks_router
+from webhook.editing.mount import Editing, mount_editing
 from webhook.guide.wording import SheetWording
 
 NAVIGATION = (
@@ -45,6 +46,8 @@ NAVIGATION = (
     ("/console/tasks", "给编辑的事", Permission.LOOK_UP),
     ("/console/questions", "市民的问题", Permission.LOOK_UP),
     ("/console/figures", "统计", Permission.LOOK_UP),
+    ("/console/edit", "改内容", Permission.EDIT),
+    ("/console/check", "检查", Permission.EDIT),
     ("/console/people", "人员", Permission.MANAGE),
     ("/console/audit", "操作记录", Permission.AUDIT),
 )
@@ -66,6 +69,7 @@ class Console:
     release: str
     sender_key: str
     is_production: bool
+    editing: Editing
     public_url: str | None = None
     clock: Callable[[], datetime] = now_in_beijing
 
@@ -118,6 +122,7 @@ def mount_console(app: FastAPI, console: Console) -> None:
         clock=console.clock,
     )
     add_missing_pages(app, templates)
+    mount_editing(app, guard, templates, console.editing, console.figures, console.staff.audit, console.clock)
     app.include_router(desk_router(guard, templates, console.search, knowledge, wording))
     app.include_router(entry_router(guard, templates, entries))
     app.include_router(compare_router(guard, templates, knowledge, wording))

@@ -68,6 +68,7 @@ def questions_router(
         first: str = "",
         last: str = "",
         region: str = "",
+        told: str = "",
         visitor: Visitor = Depends(guard.require(Permission.LOOK_UP)),
     ) -> Response:
         """``status``: one of the contract; ``useful``: yes or no; neither: all that went wrong."""
@@ -91,6 +92,7 @@ def questions_router(
             "count": len(entries),
             "most": MOST,
             "shown": SHOWN,
+            "told": told[:200],
             "status": status,
             "useful": useful,
             "topic": about,

@@ -11,7 +11,7 @@ from fastapi import Request
 START = "/console"
 """Where somebody gets to who asked for no page."""
 
-MOST_FIELDS = 100
+MOST_FIELDS = 300
 LONGEST_PATH = 2000
 
 Form = Mapping[str, str]

@@ -70,6 +70,9 @@ class FakeDialogue:
     def suggest(self, text: str) -> Sequence[tuple[str, float]]:
         return [("filing", 1.0)]
 
+    def with_knowledge(self, knowledge: Knowledge) -> FakeDialogue:
+        return self
+
     async def respond(self, memory: str, text: str, region: str | None) -> Heard:
         self.heard.append((memory, text, region))
         await asyncio.sleep(0)

@@ -29,7 +29,7 @@ NUMBER = ("offices", 0, "lines", 0, "number")
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("editors") / "folder"
-    make_workspace(folder, PROJECT / "knowledge" / "content", PROJECT / "nlu" / "data")
+    make_workspace(folder, PROJECT / "knowledge" / "content", PROJECT / "nlu" / "data", PROJECT / "tests/dialogue/exam")
     return folder
 
 
@@ -149,4 +149,4 @@ def test_a_folder_that_is_none_says_what_to_do(tmp_path: Path, workspace: Worksp
     with pytest.raises(NoWorkspaceError, match="yibao knowledge init"):
         Workspace(tmp_path / "nothing").check_there()
     with pytest.raises(WorkspaceError, match="不是空的"):
-        make_workspace(workspace.folder, PROJECT / "knowledge" / "content", PROJECT / "nlu" / "data")
+        make_workspace(workspace.folder, PROJECT / "knowledge" / "content", PROJECT / "nlu" / "data", PROJECT)
