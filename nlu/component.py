@@ -23,6 +23,7 @@ from knowledge.schema import Aspect
 from knowledge.store import load_knowledge
 from nlu.reader import Reader
 from nlu.training import ASPECT_WORDS, CONCEPTS, Example, Ingredients, load_reader, save_reader, train_reader
+from nlu.young_topics import bring_up
 
 UNDERSTANDING = "understanding"
 """Attribute of the message, and so of ``tracker.latest_message``, that holds an ``Understanding`` as JSON."""
@@ -77,8 +78,10 @@ class ChineseUnderstanding(GraphComponent):
         return digest.hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
-        ingredients = Ingredients.of(load_knowledge(Path(self._config["content"])))
-        examples = [_as_example(message) for message in training_data.intent_examples]
+        knowledge = load_knowledge(Path(self._config["content"]))
+        ingredients = Ingredients.of(knowledge)
+        names = {topic.id: (topic.label, topic.name, *topic.aliases) for topic in knowledge.topics.values()}
+        examples = bring_up([_as_example(message) for message in training_data.intent_examples], names)
         self._reader = train_reader(examples, ingredients)
         with self._storage.write_to(self._resource) as folder:
             save_reader(self._reader, ingredients, Path(folder))

@@ -23,7 +23,8 @@ def fingerprint(knowledge: Knowledge, data: Path) -> str:
     ``data``: the folder of the examples. Raises ``OSError``.
     """
     told = hashlib.sha256()
-    for path in (ASPECT_WORDS, CONCEPTS):
+    # How it learns, and from what.
+    for path in (ASPECT_WORDS, CONCEPTS, *sorted(Path(__file__).parent.glob("*.py"))):
         told.update(path.read_bytes())
     for path in sorted(data.rglob("*.yml")):
         told.update(path.relative_to(data).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
