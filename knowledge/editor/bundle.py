@@ -13,13 +13,13 @@ import json
 import re
 import shutil
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from knowledge.editor.release import Release, ReleaseError, Releases
+from knowledge.editor.release import CONTENT, MODEL, REPORT, Release, ReleaseError, Releases
 
 LARGEST = 512 * 2**20
 """Bytes of one file in a bundle."""
@@ -27,7 +27,7 @@ LARGEST = 512 * 2**20
 LARGEST_MANIFEST = 2**20
 
 _NAME = re.compile(r"\d{8}-\d{6}[a-z]{0,8}")
-_FILE = re.compile(r"(model\.tar\.gz|report\.json|outcomes\.json|content/[a-z0-9_./]+\.yml)")
+_FILE = re.compile(r"(model\.tar\.gz|report\.json|outcomes\.json|content/.+\.yml)")
 
 
 def make_keys() -> tuple[str, str]:
@@ -66,17 +66,20 @@ def read_bundle(path: Path, releases: Releases, trusted: Sequence[str]) -> Relea
         raise ReleaseError("没有设置信任谁的签名。请把对方的公钥填进 YIBAO_TRUSTED_KEYS")
     try:
         with tarfile.open(path, "r:") as archive:
-            name, digests = _manifest(archive, trusted)
+            members = iter(archive)
+            name, digests = _manifest(archive, members, trusted)
             if name in {release.id for release in releases.all()}:
                 raise ReleaseError(f"版本 {name} 已经有了，不用再导入")
-            return _unpack(archive, name, digests, releases)
+            return _unpack(archive, members, name, digests, releases)
     except (tarfile.TarError, EOFError) as error:
         raise ReleaseError(f"{path.name} 不是完整的版本文件，请重新导出、重新拷贝") from error
 
 
-def _manifest(archive: tarfile.TarFile, trusted: Sequence[str]) -> tuple[str, dict[str, str]]:
-    told = _small(archive, "manifest.json", LARGEST_MANIFEST)
-    signature = _small(archive, "signature", 64)
+def _manifest(
+    archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], trusted: Sequence[str]
+) -> tuple[str, dict[str, str]]:
+    told = _small(archive, members, "manifest.json", LARGEST_MANIFEST)
+    signature = _small(archive, members, "signature", 64)
     if not any(_is_signed(told, signature, key) for key in trusted):
         raise ReleaseError("签名不对：文件被改过，或不是信任的人签的。请找导出的人核对公钥")
     try:
@@ -84,20 +87,27 @@ def _manifest(archive: tarfile.TarFile, trusted: Sequence[str]) -> tuple[str, di
         name, files = str(manifest["release"]), dict(manifest["files"])
     except (ValueError, KeyError, TypeError) as error:
         raise ReleaseError("版本文件的清单读不懂，请用同一个版本的程序导出") from error
-    sound = _NAME.fullmatch(name) and all(_FILE.fullmatch(f) and ".." not in PurePosixPath(f).parts for f in files)
-    if not sound:
+    if not _NAME.fullmatch(name) or not all(_is_known(file) for file in files):
         raise ReleaseError("版本文件的清单里有不认识的文件名")
+    lacking = [file for file in (MODEL, REPORT) if file not in files]
+    if lacking or not any(file.startswith(f"{CONTENT}/") for file in files):
+        raise ReleaseError(f"版本文件不完整，缺 {'、'.join(lacking) or CONTENT}")
     return name, files
 
 
-def _unpack(archive: tarfile.TarFile, name: str, digests: dict[str, str], releases: Releases) -> Release:
+def _unpack(
+    archive: tarfile.TarFile,
+    members: Iterator[tarfile.TarInfo],
+    name: str,
+    digests: dict[str, str],
+    releases: Releases,
+) -> Release:
     releases.prepare()
     draft = releases.draft(name)
     releases.drop(draft)
     try:
         left = dict(digests)
-        # Iterating would begin with the manifest again.
-        while (member := archive.next()) is not None:
+        for member in members:
             digest = left.pop(member.name, None)
             if digest is None or not member.isfile() or member.size > LARGEST:
                 raise ReleaseError(f"版本文件里有清单上没有的内容：{member.name}")
@@ -115,13 +125,19 @@ def _unpack(archive: tarfile.TarFile, name: str, digests: dict[str, str], releas
         releases.drop(draft)
 
 
-def _small(archive: tarfile.TarFile, name: str, most: int) -> bytes:
+def _small(archive: tarfile.TarFile, members: Iterator[tarfile.TarInfo], name: str, most: int) -> bytes:
     """The next member, which must have this name and be no larger."""
-    member = archive.next()
+    member = next(members, None)
     if member is None or member.name != name or not member.isfile() or member.size > most:
         raise ReleaseError("这不是版本文件")
     held = archive.extractfile(member)
     return held.read() if held is not None else b""
+
+
+def _is_known(file: str) -> bool:
+    """Whether a release holds files of this name, and it leads nowhere else."""
+    path = PurePosixPath(file)
+    return _FILE.fullmatch(file) is not None and path.as_posix() == file and ".." not in path.parts
 
 
 def _is_signed(told: bytes, signature: bytes, key: str) -> bool:

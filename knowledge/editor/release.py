@@ -7,12 +7,15 @@ answer, when and why.
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -46,19 +49,18 @@ class Release:
     def report(self) -> dict[str, Any]:
         """What was written when it was made. Raises ``ReleaseError`` where that is broken."""
         try:
-            report: dict[str, Any] = json.loads((self.folder / REPORT).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            report = json.loads((self.folder / REPORT).read_text(encoding="utf-8"))
+            return dict(report)
+        except (OSError, ValueError, TypeError) as error:
             raise ReleaseError(f"版本 {self.id} 的 report.json 读不了。请运行：yibao train") from error
-        return report
 
     @property
     def outcomes(self) -> dict[str, Any]:
         """What came of the exam; empty where none was sat."""
         try:
-            outcomes: dict[str, Any] = json.loads((self.folder / OUTCOMES).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            return dict(json.loads((self.folder / OUTCOMES).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
             return {}
-        return outcomes
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,11 @@ class Releases:
             raise ReleaseError(f"写不了文件夹 {self._folder}（{error.strerror}）。请检查 YIBAO_VAR") from error
 
     def all(self) -> list[Release]:
-        """Lists what is there, the oldest first."""
+        """Lists what is there, the oldest first; drafts are none."""
         if not self._folder.is_dir():
             return []
-        return [Release(p.name, p) for p in sorted(self._folder.iterdir()) if (p / REPORT).is_file()]
+        whole = [p for p in self._folder.iterdir() if not p.name.startswith(".") and (p / REPORT).is_file()]
+        return [Release(p.name, p) for p in sorted(whole)]
 
     def live(self) -> Release:
         """Gives the release that answers. Raises ``ReleaseError`` where there is none, or it is broken."""
@@ -101,15 +104,18 @@ class Releases:
     def live_name(self) -> str | None:
         """What the pointer says, whether that is there or not; quick."""
         try:
-            return (self._folder / LIVE).read_text(encoding="utf-8").strip()
+            return (self._folder / LIVE).read_text(encoding="utf-8", errors="replace").strip()
         except OSError:
             return None
 
     def get(self, name: str) -> Release:
+        """Raises ``ReleaseError`` where there is none of that name, or something of it is missing."""
+        if not name or name.startswith(".") or Path(name).name != name:
+            raise ReleaseError(f"没有版本 {name or '（空）'}。请运行：yibao train")
         release = Release(name, self._folder / name)
         missing = [p.name for p in (release.model, release.content, release.folder / REPORT) if not p.exists()]
-        if missing or not name or Path(name).name != name:
-            raise ReleaseError(f"版本 {name or '（空）'} 不完整，缺 {'、'.join(missing)}。请运行：yibao train")
+        if missing:
+            raise ReleaseError(f"版本 {name} 不完整，缺 {'、'.join(missing)}。请运行：yibao train")
         return release
 
     def promote(self, name: str, *, by: str, reason: str = "") -> Release:
@@ -117,23 +123,31 @@ class Releases:
         broken, ``OSError`` where nothing can be written: then the one before still answers."""
         release = self.get(name)
         told = Promotion(name, by, datetime.now(timezone.utc).isoformat(timespec="seconds"), reason)
-        # Who signed stands there before it answers, never after.
-        with (self._folder / PROMOTIONS).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(told), ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        with (self._folder / PROMOTIONS).open("a+b", buffering=0) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            before = file.seek(0, os.SEEK_END)
+            try:
+                # Who signed stands there before it answers, never after.
+                _append(file, json.dumps(asdict(told), ensure_ascii=False), before)
+                self._point(name)
+            except OSError:
+                # It never answered: nobody may go back to it.
+                file.truncate(before)
+                raise
+        return release
+
+    def _point(self, name: str) -> None:
         temporary = self._folder / f".{LIVE}.{os.getpid()}"
         try:
             temporary.write_text(f"{name}\n", encoding="utf-8")
             temporary.replace(self._folder / LIVE)
         finally:
             temporary.unlink(missing_ok=True)
-        return release
 
     def promotions(self) -> list[Promotion]:
-        """The oldest first. A line that was cut off by a full disk is left out."""
+        """The oldest first. A line that was cut off, perhaps in the middle of a character, is left out."""
         try:
-            lines = (self._folder / PROMOTIONS).read_text(encoding="utf-8").splitlines()
+            lines = (self._folder / PROMOTIONS).read_text(encoding="utf-8", errors="replace").split("\n")
         except OSError:
             return []
         found = []
@@ -161,16 +175,20 @@ class Releases:
 
     def begin(self, model: Path | None, content: Path) -> Release:
         """A draft with this content, and the model where there is one already: nobody sees it until ``finish``.
-        Raises ``OSError``."""
+        Raises ``OSError``; then there is no draft."""
         name = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
         while (self._folder / name).exists():
             name += "a"
         draft = self.draft(name)
         self.drop(draft)
-        draft.folder.mkdir(parents=True)
-        shutil.copytree(content, draft.content, ignore=shutil.ignore_patterns("__pycache__", "*.py", ".*"))
-        if model is not None:
-            shutil.copyfile(model, draft.model)
+        try:
+            draft.folder.mkdir(parents=True)
+            shutil.copytree(content, draft.content, ignore=_no_content)
+            if model is not None:
+                shutil.copyfile(model, draft.model)
+        except OSError:
+            self.drop(draft)
+            raise
         return draft
 
     def finish(
@@ -199,3 +217,22 @@ class Releases:
         """Takes away what a training left that was killed. Nothing may be in the making."""
         for folder in self._folder.glob(".draft-*"):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _append(file: FileIO, line: str, size: int) -> None:
+    """A line of its own, on the disk when this returns, also behind one that was cut off. Raises ``OSError``."""
+    file.seek(max(0, size - 1))
+    apart = b"" if file.read(1) in (b"", b"\n") else b"\n"
+    told = apart + line.encode() + b"\n"
+    if file.write(told) != len(told):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), file.name)
+    os.fsync(file.fileno())
+
+
+def _no_content(folder: str, names: list[str]) -> list[str]:
+    """What stands among the content and is none: notes, backups of an editor, what a program left."""
+    return [
+        name
+        for name in names
+        if name.startswith((".", "__")) or not (name.endswith(".yml") or Path(folder, name).is_dir())
+    ]
