@@ -122,7 +122,8 @@ def _passages(case: Case, topic: Topic, aspect: Aspect, situation: Situation) ->
             block.ordered,
             tuple(block.left_open),
             placed.level,
-            case.publisher(placed.guide.source),
+            # A block that rests on another document is that one's.
+            case.publisher(block.source or placed.guide.source),
             case.cite_guide(placed.guide, placed),
         )
     by_guide: dict[int, tuple[Guide, list[Statement]]] = {}

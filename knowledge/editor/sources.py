@@ -145,6 +145,14 @@ class SourceDocuments:
             self._found[key] = self._find(*key)
         return self._found[key]
 
+    def lines(self, source_id: str, clause: str | None) -> list[str]:
+        """As ``section``, as the document has it, line by line; nothing where there is no such heading. Raises KeyError
+        when the document is not held."""
+        whole = list(self._as_section[source_id].parts)
+        if clause is None or source_id not in self._sections:
+            return whole
+        return self._lines_under(source_id, normalise(clause))
+
     def nearest_heading(self, source_id: str, clause: str) -> str | None:
         """The heading that an editor probably meant."""
         headings: dict[str, str] = {}
@@ -160,6 +168,10 @@ class SourceDocuments:
         return headings[near[0]] if near else None
 
     def _find(self, source_id: str, clause: str) -> Passage | None:
+        lines = self._lines_under(source_id, clause)
+        return _passage(lines) if lines else None
+
+    def _lines_under(self, source_id: str, clause: str) -> list[str]:
         sections = self._sections[source_id]
         lines: list[str] = []
         for index, section in enumerate(sections):
@@ -172,7 +184,7 @@ class SourceDocuments:
                 if inner.level <= section.level:
                     break
                 lines.extend(inner.parts)
-        return _passage(lines) if lines else None
+        return lines
 
 
 def _is_heading(clause: str, section: Section) -> bool:

@@ -56,6 +56,35 @@ def init(folder: Path = typer.Argument(help="新文件夹，要是空的")) -> N
     typer.echo(f"建好了。在 .env 里写上 YIBAO_CONTENT={folder.absolute()}，重新启动服务")
 
 
+@app.command("book")
+def book(
+    region: str = typer.Option(..., "--region", help="参保地的名称或代码，例如 沙湾"),
+    out: Path = typer.Option(None, "--out", help="写到哪个文件；不写就是 地名.html"),
+    sources: Path = typer.Option(None, "--sources", help="来源文件所在的文件夹"),
+) -> None:
+    """把一个地方的全部回答和依据的原文并排印成一本，给单位核对、签字。"""
+    from bot.phrases import Phrases
+    from knowledge.editor.git import Git, GitError
+    from knowledge.moments import now_in_beijing
+    from webhook.publishing.book import make_book
+
+    settings = load()
+    knowledge = load_knowledge(content_folder(settings))
+    found = knowledge.regions.candidates(region)
+    if not found:
+        raise typer.BadParameter(f"不认识这个地方：{region}", param_hint="--region")
+    folder = find_folder(PROJECT, sources)
+    documents = SourceDocuments(folder, knowledge.sources) if folder else None
+    try:
+        state = Git(settings.content or PROJECT).head() or ""
+    except GitError:
+        state = ""
+    page = make_book(knowledge, found[0], documents, Phrases.load(), now_in_beijing().date(), state)
+    target = out or Path(f"{found[0].name}.html")
+    target.write_text(page, encoding="utf-8")
+    typer.echo(f"{found[0].name}的 {len(knowledge.topics)} 个事项写进了 {target}，用浏览器打开，可以打印")
+
+
 @app.command("show")
 def show(
     topic: str = typer.Argument(help="事项的 id，例如 remote_care_filing"),
