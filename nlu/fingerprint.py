@@ -29,7 +29,7 @@ def fingerprint(knowledge: Knowledge, data: Path) -> str:
     for path in sorted(data.rglob("*.yml")):
         told.update(path.relative_to(data).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     needed = Ingredients.of(knowledge)
-    asked = {topic.id: content_examples(topic) for topic in knowledge.topics.values()}
+    asked = {topic.id: (topic.label, *content_examples(topic)) for topic in knowledge.topics.values()}
     regions = [json.loads(region.json()) for region in needed.regions]
     told.update(json.dumps([regions, needed.words, needed.topics, asked], ensure_ascii=False).encode())
     return told.hexdigest()

@@ -49,17 +49,16 @@ class Release:
     def report(self) -> dict[str, Any]:
         """What was written when it was made. Raises ``ReleaseError`` where that is broken."""
         try:
-            report = json.loads((self.folder / REPORT).read_text(encoding="utf-8"))
-            return dict(report)
-        except (OSError, ValueError, TypeError) as error:
+            return _read_object(self.folder / REPORT)
+        except (OSError, ValueError) as error:
             raise ReleaseError(f"版本 {self.id} 的 report.json 读不了。请运行：yibao train") from error
 
     @property
     def outcomes(self) -> dict[str, Any]:
         """What came of the exam; empty where none was sat."""
         try:
-            return dict(json.loads((self.folder / OUTCOMES).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            return _read_object(self.folder / OUTCOMES)
+        except (OSError, ValueError):
             return {}
 
 
@@ -217,6 +216,14 @@ class Releases:
         """Takes away what a training left that was killed. Nothing may be in the making."""
         for folder in self._folder.glob(".draft-*"):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    """Raises ``OSError``, and ``ValueError`` for anything else than a JSON object."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(told, dict):
+        raise ValueError("no object")
+    return told
 
 
 def _append(file: FileIO, line: str, size: int) -> None:

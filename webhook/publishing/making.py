@@ -10,11 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.adapters.memory_state import MemoryConversations
+from bot.state import State
 from exam.cases import Case, load_cases
 from knowledge.editor.git import Git, GitError
 from knowledge.editor.release import Release, ReleaseError, Releases
 from knowledge.editor.train import check_trainable, train_model
 from nlu.fingerprint import fingerprint
+from webhook.assembly import load_assistant
 from webhook.publishing.folders import Folders
 from webhook.publishing.gate import Gate
 from webhook.publishing.outcomes import Outcomes, sit_exam
@@ -52,7 +55,7 @@ def make_release(
     releases = Releases(folders.var)
     releases.prepare()
     releases.clear_drafts()
-    live = _live(releases)
+    live = _live(releases, last_resort_number)
     print_of_it = fingerprint(knowledge, folders.data)
     fits = live is not None and live.report.get("fingerprint") == print_of_it
     if live is not None and fits and _same(live.content, folders.content):
@@ -122,11 +125,12 @@ def _examine(
     return after, judge(after, before, gate, live.id)
 
 
-def _live(releases: Releases) -> Release | None:
-    """The release to compare with; one that is broken is none."""
+def _live(releases: Releases, last_resort_number: str | None) -> Release | None:
+    """The release to compare with; one that is broken is none: training is what mends it."""
     try:
         release = releases.live()
         _ = release.report
+        load_assistant(release, last_resort_number, State(MemoryConversations()))
     except ReleaseError:
         return None
     return release

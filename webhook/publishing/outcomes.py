@@ -57,7 +57,7 @@ class Outcomes:
                 for key, (digest, turns) in told["cases"].items()
             }
             return cls(told["day"], cases)
-        except (KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError):
             return cls("", {})
 
 

@@ -12,16 +12,21 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import IO
 
 from knowledge.editor.release import ReleaseError
 
 LONGEST_LOG = 20_000
 """Bytes of the log that are shown, from its end."""
+
+GLANCES, GLANCE = 20, 0.05
+"""Whoever looks at the progress holds the lock for a moment; one who trains tries so often, after so many seconds."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,8 @@ class Trainings:
         """Held by the one who trains. Raises ``ReleaseError`` where somebody else does, ``OSError``."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with (self._folder / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise ReleaseError("已经有人在训练，请等它做完") from None
+            if not any(_is_taken(lock) for _ in range(GLANCES)):
+                raise ReleaseError("已经有人在训练，请等它做完")
             self._write(Training(by, _now(), os.getpid()))
             yield
 
@@ -86,12 +89,16 @@ class Trainings:
 
     def stop(self) -> bool:
         """Whether there was one to stop. The release that answers is not touched."""
-        progress = self.progress()
-        if not progress.is_running or progress.training is None:
-            return False
-        with suppress(ProcessLookupError):
-            os.killpg(progress.training.pid, signal.SIGTERM)
-        return True
+        pids = set()
+        if self._child is not None and self._is_starting():
+            pids.add(self._child.pid)
+        training = self._read()
+        # What stands there of a training that ended tells of a process that may be another by now.
+        if training is not None and not training.ended and self._is_held():
+            pids.add(training.pid)
+        for pid in pids:
+            _terminate(pid)
+        return bool(pids)
 
     def progress(self) -> Progress:
         is_running = self._is_held() or self._is_starting()
@@ -129,6 +136,24 @@ class Trainings:
         beside = self._folder / f".state.{os.getpid()}"
         beside.write_text(json.dumps(asdict(training), ensure_ascii=False), encoding="utf-8")
         beside.replace(self._folder / "state.json")
+
+
+def _is_taken(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        time.sleep(GLANCE)
+        return False
+    return True
+
+
+def _terminate(pid: int) -> None:
+    """The whole group of one that was begun from the console; one begun from a terminal or a script may lead none."""
+    with suppress(ProcessLookupError):
+        try:
+            os.killpg(pid, signal.SIGTERM)
+        except ProcessLookupError:
+            os.kill(pid, signal.SIGTERM)
 
 
 def _now() -> str:

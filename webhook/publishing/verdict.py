@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -77,7 +78,7 @@ class Verdict:
         """In one line, as the report begins."""
         if not self.messages:
             return "没有考题，没有考"
-        told = f"{self.messages} 题：答对 {self.right}（{self.share:.1f}%）"
+        told = f"{self.messages} 题：答对 {self.right}（{_told(self.share)}）"
         if self.compared:
             told += f"；和正在用的版本比，变好 {len(self.better)}，变差 {len(self.worse)}"
             told += f"，答法不同 {len(self.differences) - len(self.better) - len(self.worse)}"
@@ -103,7 +104,7 @@ def judge(after: Outcomes, before: Outcomes | None, gate: Gate, compared: str = 
     worse = sum(each.is_worse for each in differences)
     reasons = []
     if messages and _percent(right, len(messages)) < gate.right:
-        reasons.append(f"答对 {_percent(right, len(messages)):.1f}%，不到 {gate.right:g}%")
+        reasons.append(f"答对 {_told(_percent(right, len(messages)))}，不到 {gate.right:g}%")
     if worse > gate.worse:
         reasons.append(f"变差 {worse} 题，最多允许 {gate.worse} 题")
     if foreign:
@@ -139,3 +140,8 @@ def _difference(case: str, then: Outcome, now: Outcome) -> Difference:
 
 def _percent(part: int, whole: int) -> float:
     return 100 * part / whole if whole else 100.0
+
+
+def _told(percent: float) -> str:
+    """Rounded down: 92.96 is below 93, and reads so."""
+    return f"{math.floor(round(percent * 10, 6)) / 10:.1f}%"

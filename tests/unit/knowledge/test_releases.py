@@ -210,7 +210,7 @@ def test_a_name_that_is_none_is_no_release(releases: Releases, name: str) -> Non
         releases.get(name)
 
 
-@pytest.mark.parametrize("report", ["", "{", "3", "null", '["a"]'])
+@pytest.mark.parametrize("report", ["", "{", "3", "null", "[]", '["a"]'])
 def test_a_report_that_is_none_is_told(releases: Releases, report: str) -> None:
     release = releases.get(A)
     (release.folder / "report.json").write_text(report, encoding="utf-8")
@@ -221,7 +221,7 @@ def test_a_report_that_is_none_is_told(releases: Releases, report: str) -> None:
 def test_outcomes_that_are_none_are_empty(releases: Releases) -> None:
     release = releases.get(A)
     assert release.outcomes == {}
-    for told in ("{", "3", "null"):
+    for told in ("{", "3", "null", "[]"):
         (release.folder / "outcomes.json").write_text(told, encoding="utf-8")
         assert release.outcomes == {}
 
