@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -22,11 +24,13 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Part:
     """One release with the application that answers from it. ``warm`` builds what can wait until the one before is
-    gone: both at once would need the memory twice."""
+    gone: both at once would need the memory twice. ``cool`` gives that up again: it is built anew when it is asked
+    for."""
 
     release: str
     app: FastAPI
     warm: Callable[[], None] = lambda: None
+    cool: Callable[[], None] = lambda: None
 
 
 class Switch:
@@ -66,7 +70,8 @@ class Switch:
         if scope["type"] == "lifespan":
             await self._lifespan(scope, receive, send)
             return
-        await self._part.app(scope, receive, send)
+        # A copy: the application writes itself into it, and the server keeps it as long as the connection is open.
+        await self._part.app({**scope}, receive, send)
 
     @asynccontextmanager
     async def live(self) -> AsyncIterator[None]:
@@ -90,6 +95,7 @@ class Switch:
 
     async def _change(self, name: str) -> None:
         log.info("release loads", extra={"release": name})
+        self._part.cool()
         try:
             part = await asyncio.to_thread(self._load, name)
         except Exception as error:
@@ -122,3 +128,7 @@ def _tidy() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    if sys.platform == "linux":
+        # What was freed goes back to the system; the C library would keep it in pieces.
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)

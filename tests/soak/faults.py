@@ -4,6 +4,7 @@ in peace, and once while a replica is killed and Redis is started anew. The two 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -41,6 +43,9 @@ REDIS_RESTARTS = 0.6
 
 PATIENCE = 600.0
 
+CLOCK = re.compile(r"现在是北京时间[^。]*。[^。]*。")
+CODE = re.compile(r"(?<![A-Z0-9])[A-Z0-9]{7}(?![A-Z0-9])")
+
 
 @dataclass
 class Run:
@@ -48,22 +53,27 @@ class Run:
 
     replies: dict[tuple[str, int], str | None] = field(default_factory=dict)
     tries: Counter[int] = field(default_factory=Counter)
-    memories: dict[str, str] = field(default_factory=dict)
+    memories: dict[str, str | None] = field(default_factory=dict)
 
 
 def compare(release: Release, tell: Callable[[str], None]) -> bool:
     """Both runs, and what differs; True where nothing does."""
-    peace = soak(release, tell, with_faults=False)
-    faults = soak(release, tell, with_faults=True)
+    peace = soak(release)
+    faults = soak(release, partial(_break, tell=tell))
+    return tell_apart(peace, faults, "with faults", tell)
+
+
+def tell_apart(peace: Run, faults: Run, name: str, tell: Callable[[str], None]) -> bool:
+    """Says how the run called ``name`` differs from one in peace; True where it does not."""
     wanted = PEOPLE * MESSAGES_EACH
     empty = [key for run in (peace, faults) for key, reply in run.replies.items() if not reply]
     missing = 2 * wanted - len(peace.replies) - len(faults.replies)
     unequal = [key for key, reply in peace.replies.items() if faults.replies.get(key) != reply]
     remembered = [key for key, memory in peace.memories.items() if faults.memories.get(key) != memory]
     tell(f"messages                        {wanted} of {PEOPLE} people, twice")
-    for name, run in (("in peace", peace), ("with faults", faults)):
+    for called, run in (("in peace", peace), (name, faults)):
         counts = "   ".join(f"{run.tries[number]} at try {number}" for number in (1, 2, 3))
-        tell(f"answered {name:23}{counts}")
+        tell(f"answered {called:23}{counts}")
     tell(f"no reply at all                 {missing}")
     tell(f"empty replies                   {len(empty)}")
     tell(f"replies unlike those in peace   {len(unequal)}")
@@ -73,7 +83,12 @@ def compare(release: Release, tell: Callable[[str], None]) -> bool:
     return not (missing or empty or unequal or remembered) and len(peace.memories) == PEOPLE
 
 
-def soak(release: Release, tell: Callable[[str], None], *, with_faults: bool) -> Run:
+Disturb = Callable[[float, list[Replica], RedisServer], None]
+"""Told which share of the messages is answered, does what is to happen then."""
+
+
+def soak(release: Release, disturb: Disturb = lambda *_: None, pause: int = 0) -> Run:
+    """``pause``: milliseconds between two messages of a person."""
     run = Run()
     with _running(release) as (replicas, server, proxy), TemporaryDirectory() as name:
         folder = _install_peer(Path(name))
@@ -84,17 +99,22 @@ def soak(release: Release, tell: Callable[[str], None], *, with_faults: bool) ->
             "key": DEVELOPMENT_SECRETS["WECHAT_ENCODING_AES_KEY"],
             "appId": DEVELOPMENT_SECRETS["WECHAT_APP_ID"],
             "atOnce": AT_ONCE,
+            "pause": pause,
             "people": [{"openid": openid, "texts": texts} for openid, texts in people()],
         }
         for line in _talk(folder, plan):
-            run.replies[line["openid"], line["number"]] = line["reply"]
+            run.replies[line["openid"], line["number"]] = _without_clock(line["reply"])
             run.tries[line["tries"]] += 1
-            if with_faults:
-                _break(len(run.replies) / (PEOPLE * MESSAGES_EACH), replicas, server, tell)
+            disturb(len(run.replies) / (PEOPLE * MESSAGES_EACH), replicas, server)
         client = redis.Redis.from_url(server.url, decode_responses=True)
-        run.memories = {key: str(client.get(key)) for key in client.keys("yibao:*:conversation")}
+        run.memories = {key: _without_clock(str(client.get(key))) for key in client.keys("yibao:*:conversation")}
         client.close()
     return run
+
+
+def _without_clock(told: str | None) -> str | None:
+    """A reply or a memory without what the minute of the run decides: the time in it, and the code made of it."""
+    return told if told is None else CODE.sub("", CLOCK.sub("", told))
 
 
 def people() -> Iterator[tuple[str, list[str]]]:
@@ -109,7 +129,7 @@ def people() -> Iterator[tuple[str, list[str]]]:
 _broken: set[float] = set()
 
 
-def _break(share: float, replicas: list[Replica], server: RedisServer, tell: Callable[[str], None]) -> None:
+def _break(share: float, replicas: list[Replica], server: RedisServer, *, tell: Callable[[str], None]) -> None:
     """What happens at which moment, each once."""
     first = replicas[0]
     for moment, told, act in (

@@ -9,6 +9,7 @@ import time
 from knowledge.editor.release import Releases
 from tests.soak.faults import compare
 from tests.soak.garbage import throw
+from tests.soak.swap import swap
 from webhook.command_line.terminal import load
 
 _begun = time.monotonic()
@@ -18,7 +19,7 @@ def main() -> None:
     # So that what was started is stopped when this is.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     release = Releases(load().var.absolute()).live()
-    held = [compare(release, tell), throw(release, tell)]
+    held = [compare(release, tell), swap(release, tell), throw(release, tell)]
     tell("all of it holds" if all(held) else "something does not hold")
     sys.exit(not all(held))
 

@@ -1,8 +1,8 @@
 "use strict";
 
 // WeChat's side of a soak: many people, each with messages one after the other, sent again as WeChat does. Everything
-// about WeChat's encryption is done by wechat-crypto. Reads one JSON object {url, ca, token, key, appId, atOnce, people}
-// where people is [{openid, texts}], writes one JSON line for each message: {openid, number, tries, reply} as they come.
+// about WeChat's encryption is done by wechat-crypto. Reads one JSON object {url, ca, token, key, appId, atOnce,
+// pause, people} where pause is in milliseconds and people is [{openid, texts}], writes one JSON line for each message: {openid, number, tries, reply} as they come.
 
 const https = require("node:https");
 const crypto = require("node:crypto");
@@ -83,6 +83,7 @@ async function main() {
       for (const [number, text] of person.texts.entries()) {
         const outcome = await send(agent, plan, crypt, person.openid, text);
         process.stdout.write(JSON.stringify({ openid: person.openid, number, ...outcome }) + "\n");
+        if (plan.pause) await new Promise((done) => setTimeout(done, plan.pause));
       }
     }
   };

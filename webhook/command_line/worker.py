@@ -144,7 +144,7 @@ class Worker:
             )
             guides = sum(len(topic.guides) for topic in knowledge.topics.values())
             told[:] = [f"{len(knowledge.topics)} 个事项，{guides} 份指南"]
-            return Part(release.id, app, console.search.warm)
+            return Part(release.id, app, console.search.warm, console.search.cool)
 
         def startup() -> None:
             _leave_slowly(leaving)

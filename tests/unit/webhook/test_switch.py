@@ -49,7 +49,12 @@ class Stage:
             await self.gate.wait()
             return name
 
-        return Part(name, app, lambda: self.happened.append(f"{name} warm"))
+        return Part(
+            name,
+            app,
+            lambda: self.happened.append(f"{name} warm"),
+            lambda: self.happened.append(f"{name} cool"),
+        )
 
     def switch(self) -> Switch:
         async def shutdown() -> None:
@@ -135,4 +140,22 @@ async def test_what_is_shared_opens_first_and_closes_last(stage: Stage) -> None:
     async with served(switch):
         stage.wanted = "b"
         await until(lambda: "b warm" in stage.happened)
-    assert stage.happened == ["opened", "a begins", "a warm", "b begins", "a ends", "b warm", "b ends", "closed"]
+    assert stage.happened == [
+        "opened", "a begins", "a warm", "a cool", "b begins", "a ends", "b warm", "b ends", "closed",
+    ]  # fmt: skip
+
+
+async def test_an_open_connection_does_not_hold_a_release(stage: Stage) -> None:
+    """Servers keep the scope of the last request until the next: the application must not stand in it."""
+    switch = stage.switch()
+    scope: dict[str, object] = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: object) -> None:
+        pass
+
+    async with switch.live():
+        await switch(scope, receive, send)
+    assert "app" not in scope

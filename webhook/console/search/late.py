@@ -20,6 +20,11 @@ class LateSearch:
     def warm(self) -> None:
         self._built()
 
+    def cool(self) -> None:
+        """Gives up what was built, until it is needed again."""
+        with self._lock:
+            self._search = None
+
     def find(self, query: str, region: str | None = None, limit: int = 8) -> Found:
         return self._built().find(query, region, limit)
 
