@@ -243,7 +243,8 @@ class SqlJournal:
 
 
 def _row(entry: Entry) -> dict[str, object]:
-    return dict(vars(entry))
+    # SQLite drops the zone: what is kept is UTC.
+    return {**vars(entry), "at": _utc(entry.at)}
 
 
 def entry_of(row: sa.engine.Row) -> Entry:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 import sqlalchemy as sa
@@ -29,14 +32,17 @@ from bot.adapters.sql_tries import TRIES
 from bot.journal import Entry
 from bot.message import Incoming, Named, Reply
 from bot.phrases import Phrases
+from knowledge.editor.workspace import Workspace, make_workspace
 from knowledge.moments import BEIJING
 from tests.fakes import FakeBot
 from tests.integration.console import GOOD, Browser, Clock, Console
 from tests.knowledge_builder import HOTAN, SHAWAN, TACHENG, XINJIANG, YUTIAN, build, fact, guide, line, office, topic
+from tests.programs import PROJECT
 from webhook.app import create_app
 from webhook.console import mount
 from webhook.console.rehearsal import Rehearsal, Silence
 from webhook.console.search import Search
+from webhook.editing.mount import Editing
 from webhook.health import Readiness
 from webhook.settings import load_settings
 
@@ -136,6 +142,16 @@ def clear(database: ConsoleDatabase) -> None:
             connection.execute(sa.delete(table))
 
 
+@cache
+def editors_folder() -> Workspace:
+    """One for all tests that only look at it; gone with the process."""
+    folder = Path(mkdtemp(prefix="editors-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return make_workspace(
+        folder, PROJECT / "knowledge" / "content", PROJECT / "nlu" / "data", PROJECT / "tests" / "dialogue" / "exam"
+    )
+
+
 @contextmanager
 def mounted(url: str | None, var: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Whole]:
     """``url`` None: SQLite in ``var``. The accounts are ``ACCOUNTS``, with the password ``GOOD``."""
@@ -162,6 +178,7 @@ def mounted(url: str | None, var: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         release="r7",
         sender_key="k" * 32,
         is_production=False,
+        editing=Editing(editors_folder(), None, lambda _: bot),
         clock=lambda: clock.now.astimezone(BEIJING),
     )
     app = create_app(

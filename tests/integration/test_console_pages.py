@@ -47,6 +47,22 @@ PAGES = {
     ("POST", "/console/people"): MANAGE,
     ("GET", "/console/people/{name}"): MANAGE,
     ("POST", "/console/people/{name}/{verb}"): MANAGE,
+    ("GET", "/console/edit"): EDIT,
+    ("GET", "/console/edit/place"): EDIT,
+    ("POST", "/console/edit/preview"): EDIT,
+    ("POST", "/console/edit/look"): EDIT,
+    ("POST", "/console/edit/save"): EDIT,
+    ("GET", "/console/edit/history"): EDIT,
+    ("POST", "/console/edit/undo"): EDIT,
+    ("GET", "/console/edit/examples"): EDIT,
+    ("POST", "/console/edit/examples"): EDIT,
+    ("POST", "/console/edit/examples/gap"): EDIT,
+    ("GET", "/console/edit/topic"): EDIT,
+    ("POST", "/console/edit/topic"): EDIT,
+    ("GET", "/console/check"): EDIT,
+    ("POST", "/console/check/lawful"): EDIT,
+    ("GET", "/console/review"): EDIT,
+    ("POST", "/console/review"): EDIT,
     ("GET", "/console/audit"): AUDIT,
     ("GET", "/console/audit.csv"): AUDIT,
 }
@@ -62,6 +78,13 @@ FILLED = {
     "name": "zhang",
     "verb": "disable",
 }
+
+QUERIES = {"/console/edit/place": "?file=menu.yml", "/console/edit/examples": "?intent=newborn_enrolment"}
+"""What a page must be asked with."""
+
+
+def filled(pattern: str) -> str:
+    return pattern.format(**FILLED) + QUERIES.get(pattern, "")
 
 
 def talk(browser: Browser, path: str = "talk", **said: str) -> dict[str, object]:
@@ -83,7 +106,7 @@ def routes(whole: Whole) -> set[tuple[str, str]]:
     }
     others = [route for route in whole.app.routes if getattr(route, "path", "").startswith("/console")]
     mounts = [route.path for route in others if isinstance(route, Mount)]
-    assert mounts == ["/console/static"]
+    assert mounts == ["/console/static", "/console/editing"]
     assert len(others) == len(found) + len(mounts), "each route has one method"
     return found
 
@@ -95,7 +118,7 @@ def test_every_page_refuses_whom_it_must(whole: Whole, monkeypatch: pytest.Monke
     assert report(browser) == 303
     before = whole.actions()
     for (method, pattern), needed in PAGES.items():
-        path, which = pattern.format(**FILLED), f"{method} {pattern}"
+        path, which = filled(pattern), f"{method} {pattern}"
 
         unknown = stranger.http.request(method, path, data={"token": token})
         assert unknown.status_code == 303, which
@@ -126,7 +149,7 @@ def test_every_role_gets_to_its_pages_and_is_shown_them(whole: Whole, name: str)
     shown = re.findall(r'<a href="(/console[^"]*)"', browser.get("/console").text)
     for (method, pattern), needed in PAGES.items():
         if method == "GET":
-            path = pattern.format(**FILLED)
+            path = filled(pattern)
             may = account.may(needed)
             assert (browser.get(path).status_code == 200) is may, pattern
             assert may or path not in shown
@@ -138,7 +161,7 @@ def test_pages_are_kept_out_of_caches_and_run_no_script_of_their_own(whole: Whol
     browser = whole.logged_in("boss")
     for method, pattern in PAGES:
         if method == "GET":
-            answer = browser.get(pattern.format(**FILLED))
+            answer = browser.get(filled(pattern))
             assert answer.headers["cache-control"] == "no-store"
             assert "script-src 'self'; style-src 'self'" in answer.headers["content-security-policy"]
             assert not re.search(r"<script(?! type=\"module\" src=)|<style|<[^>]*\s(style|on[a-z]+)=", answer.text)

@@ -86,6 +86,15 @@ async def test_an_entry_comes_back_as_it_was(journal: SqlJournal) -> None:
     assert journal.find("NOTHERE") is None
 
 
+async def test_a_time_of_any_zone_is_the_same_moment(journal: SqlJournal) -> None:
+    beijing = timezone(timedelta(hours=8))
+    journal.note(replace(ENTRY, code="ZZZZZZ2", at=ENTRY.at.astimezone(beijing)))
+    assert await journal.rate(ENTRY.sender or "", "ZZZZZZ2", True)
+    found = journal.find("ZZZZZZ2")
+    assert found is not None
+    assert found.at == ENTRY.at
+
+
 async def test_only_who_got_an_answer_rates_it(journal: SqlJournal) -> None:
     journal.note(ENTRY)
     assert not await journal.rate("b" * 32, ENTRY.code, False)

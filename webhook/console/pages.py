@@ -43,6 +43,25 @@ STATUS_NAMES = {
 """What the staff call the statuses of the contract."""
 
 
+INTENT_NAMES = {
+    "contact": "联系方式",
+    "human": "找人工",
+    "smalltalk": "闲聊",
+    "own_account": "查自己的情况",
+    "refused": "不能答的",
+    "not_in_documents": "文件没写",
+    "out_of_scope": "不归医保管",
+    "emergency": "急救",
+    "option": "点了选项",
+    "menu": "菜单",
+    "inform": "补充情况",
+    "follow_up": "接着问",
+    "foreign_language": "别的文字",
+    "nothing": "没有内容",
+}
+"""What the staff call what is understood and is no topic."""
+
+
 class ConsoleHeaders:
     """Adds ``HEADERS`` to every response under ``/console``, also to errors, unless it has its own."""
 

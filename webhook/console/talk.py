@@ -12,7 +12,7 @@ from bot.parts import read
 from knowledge.schema import Aspect
 from knowledge.store import Knowledge
 from webhook.console.guard import Guard, Visitor
-from webhook.console.pages import STATUS_NAMES
+from webhook.console.pages import INTENT_NAMES, STATUS_NAMES
 from webhook.console.rehearsal import Rehearsal
 from webhook.contract import Question, QuestionError, UnknownRegionError, contract_object, parse_question
 from webhook.guide.wording import SheetWording
@@ -48,7 +48,12 @@ def talk_router(
         told = contract_object(question, reply, (time.perf_counter() - started) * 1000)
         sent = [{"text": read(part), "bytes": len(part.encode())} for part in reply.parts]
         aspect_name = wording.label(Aspect(reply.aspect)) if reply.aspect else ""
-        names = {"status_name": STATUS_NAMES[reply.status], "aspect_name": aspect_name}
+        intent_name = _name(reply.intent, knowledge) if reply.intent else ""
+        names = {
+            "status_name": STATUS_NAMES[reply.status],
+            "aspect_name": aspect_name,
+            "intent_name": intent_name,
+        }
         return ORJSONResponse({**told, **names, "sent": sent, "near": near})
 
     @router.post("/talk/new")
@@ -70,4 +75,4 @@ def _sender(key: str, visitor: Visitor, question: Question) -> str:
 
 def _name(intent: str, knowledge: Knowledge) -> str:
     topic = knowledge.topics.get(intent)
-    return topic.name if topic else intent
+    return topic.name if topic else INTENT_NAMES.get(intent, intent)

@@ -70,6 +70,8 @@ class Search:
         """The entries that ``query`` means, best first, at most ``limit``. ``region``: the code that is preset; one
         named in the query comes before it. Never raises for what is in ``query``; only its beginning is read
         (``LONGEST`` in query.py)."""
+        if query.strip() and not any(character.isalnum() for character in query):
+            return Found(region, "", ())
         wordings, digits = self._reader.read(query)
         asked = self._asked()
         best: dict[tuple[str | None, str | None], Hit] = {}

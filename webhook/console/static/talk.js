@@ -63,7 +63,7 @@ function show(turn, answer) {
   const understood = element("dl", "", "");
   const rows = [
     ["结果", answer.status_name],
-    ["事项", [answer.topic_name || answer.intent, answer.aspect_name].filter(Boolean).join("，")],
+    ["事项", [answer.topic_name || answer.intent_name, answer.aspect_name].filter(Boolean).join("，")],
     ["把握", answer.confidence === null ? "" : answer.confidence.toFixed(2)],
     ["参保地", answer.region ? answer.region.name : "不知道"],
     ["就医地", answer.care_place ? answer.care_place.name : ""],

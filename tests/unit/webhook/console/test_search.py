@@ -224,6 +224,11 @@ def test_letters_that_mean_nothing_find_nothing(search: Search) -> None:
     assert search.find("qqqqq").hits == ()
 
 
+@pytest.mark.parametrize("query", ["@@@@", "😀😀", "？？？", "- - -"])
+def test_what_says_nothing_finds_nothing(search: Search, query: str) -> None:
+    assert search.find(query).hits == ()
+
+
 def test_only_the_beginning_of_a_long_query_is_read(search: Search) -> None:
     assert search.find("新生儿" + " " * LONGEST + "灵活就业") == search.find("新生儿")
 
