@@ -35,6 +35,10 @@ class Action(str, Enum):
     TASK_CLOSED = "task_closed"
     CONTENT_CHANGED = "content_changed"
     CONTENT_UNDONE = "content_undone"
+    TRAINING_BEGUN = "training_begun"
+    TRAINING_STOPPED = "training_stopped"
+    RELEASE_PROMOTED = "release_promoted"
+    RELEASE_ROLLED_BACK = "release_rolled_back"
 
 
 ACTION_NAMES: Mapping[Action, str] = {
@@ -53,6 +57,10 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.TASK_CLOSED: "办完编辑的事",
     Action.CONTENT_CHANGED: "改内容",
     Action.CONTENT_UNDONE: "撤销修改",
+    Action.TRAINING_BEGUN: "开始训练",
+    Action.TRAINING_STOPPED: "停止训练",
+    Action.RELEASE_PROMOTED: "启用版本",
+    Action.RELEASE_ROLLED_BACK: "退回版本",
 }
 
 

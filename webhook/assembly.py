@@ -14,7 +14,7 @@ from bot.dialogue import Dialogue
 from bot.installation import Installation
 from bot.phrases import Phrases
 from bot.state import State
-from knowledge.editor.release import Release, ReleaseError
+from knowledge.editor.release import Release, ReleaseError, Releases
 from knowledge.errors import KnowledgeError
 from knowledge.moments import now_in_beijing
 from knowledge.store import Knowledge, load_knowledge
@@ -91,6 +91,7 @@ def make_console(
     from webhook.console.rehearsal import Rehearsal, Silence
     from webhook.console.search import LateSearch, Search
     from webhook.editing.mount import Editing
+    from webhook.publishing.trainings import Trainings
 
     def rehearse(changed: Knowledge) -> Assistant:
         return bot.with_knowledge(with_last_resort(changed, settings.last_resort_number), State(MemoryConversations()))
@@ -98,7 +99,13 @@ def make_console(
     silence = Silence()
     workspace = Workspace(settings.content) if settings.content else None
     return Console(
-        editing=Editing(workspace, find_folder(Path(__file__).parents[1], None), rehearse),
+        editing=Editing(
+            workspace,
+            find_folder(Path(__file__).parents[1], None),
+            rehearse,
+            Releases(settings.var),
+            Trainings(settings.var),
+        ),
         knowledge=knowledge,
         phrases=Phrases.load(),
         search=LateSearch(lambda: Search(knowledge, bot.suggest, asked)),

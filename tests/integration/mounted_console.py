@@ -32,6 +32,7 @@ from bot.adapters.sql_tries import TRIES
 from bot.journal import Entry
 from bot.message import Incoming, Named, Reply
 from bot.phrases import Phrases
+from knowledge.editor.release import Releases
 from knowledge.editor.workspace import Workspace, make_workspace
 from knowledge.moments import BEIJING
 from tests.fakes import FakeBot
@@ -44,7 +45,10 @@ from webhook.console.rehearsal import Rehearsal, Silence
 from webhook.console.search import Search
 from webhook.editing.mount import Editing
 from webhook.health import Readiness
+from webhook.publishing.trainings import Trainings
 from webhook.settings import load_settings
+
+RELEASE = "20260101-000000"
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">'
 
@@ -142,6 +146,15 @@ def clear(database: ConsoleDatabase) -> None:
             connection.execute(sa.delete(table))
 
 
+def make_release(var: Path) -> Releases:
+    """A release that has a report and nothing to answer with."""
+    folder = var / "releases" / RELEASE
+    (folder / "content").mkdir(parents=True, exist_ok=True)
+    (folder / "model.tar.gz").touch()
+    (folder / "report.json").write_text('{"trained_at": "2026-01-01T00:00:00+0000"}', encoding="utf-8")
+    return Releases(var)
+
+
 @cache
 def editors_folder() -> Workspace:
     """One for all tests that only look at it; gone with the process."""
@@ -178,7 +191,7 @@ def mounted(url: str | None, var: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         release="r7",
         sender_key="k" * 32,
         is_production=False,
-        editing=Editing(editors_folder(), None, lambda _: bot),
+        editing=Editing(editors_folder(), None, lambda _: bot, make_release(var), Trainings(var)),
         clock=lambda: clock.now.astimezone(BEIJING),
     )
     app = create_app(

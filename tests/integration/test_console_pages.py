@@ -11,13 +11,14 @@ from starlette.routing import Mount
 from bot import accounts
 from bot.accounts import Permission, Role
 from tests.integration.console import FORBIDDEN, Browser
-from tests.integration.mounted_console import HOSTILE, Whole, report, rows
+from tests.integration.mounted_console import HOSTILE, RELEASE, Whole, report, rows
 from tests.knowledge_builder import SHAWAN, TACHENG, XINJIANG, YUTIAN
 
-LOOK_UP, REPORT, EDIT, AUDIT, MANAGE = (
+LOOK_UP, REPORT, EDIT, PUBLISH, AUDIT, MANAGE = (
     Permission.LOOK_UP,
     Permission.REPORT,
     Permission.EDIT,
+    Permission.PUBLISH,
     Permission.AUDIT,
     Permission.MANAGE,
 )
@@ -63,6 +64,13 @@ PAGES = {
     ("POST", "/console/check/lawful"): EDIT,
     ("GET", "/console/review"): EDIT,
     ("POST", "/console/review"): EDIT,
+    ("GET", "/console/releases"): EDIT,
+    ("GET", "/console/releases/progress"): EDIT,
+    ("POST", "/console/releases/train"): EDIT,
+    ("POST", "/console/releases/stop"): EDIT,
+    ("POST", "/console/releases/rollback"): PUBLISH,
+    ("GET", "/console/releases/{release}"): EDIT,
+    ("POST", "/console/releases/{release}/promote"): PUBLISH,
     ("GET", "/console/audit"): AUDIT,
     ("GET", "/console/audit.csv"): AUDIT,
 }
@@ -77,6 +85,7 @@ FILLED = {
     "task": "1",
     "name": "zhang",
     "verb": "disable",
+    "release": RELEASE,
 }
 
 QUERIES = {"/console/edit/place": "?file=menu.yml", "/console/edit/examples": "?intent=newborn_enrolment"}

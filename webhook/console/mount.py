@@ -48,6 +48,7 @@ NAVIGATION = (
     ("/console/figures", "统计", Permission.LOOK_UP),
     ("/console/edit", "改内容", Permission.EDIT),
     ("/console/check", "检查", Permission.EDIT),
+    ("/console/releases", "版本", Permission.EDIT),
     ("/console/people", "人员", Permission.MANAGE),
     ("/console/audit", "操作记录", Permission.AUDIT),
 )
@@ -122,7 +123,9 @@ def mount_console(app: FastAPI, console: Console) -> None:
         clock=console.clock,
     )
     add_missing_pages(app, templates)
-    mount_editing(app, guard, templates, console.editing, console.figures, console.staff.audit, console.clock)
+    mount_editing(
+        app, guard, templates, console.editing, console.figures, console.staff.audit, console.clock, knowledge
+    )
     app.include_router(desk_router(guard, templates, console.search, knowledge, wording))
     app.include_router(entry_router(guard, templates, entries))
     app.include_router(compare_router(guard, templates, knowledge, wording))

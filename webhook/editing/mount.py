@@ -17,8 +17,10 @@ from bot.audit import Audit
 from bot.figures import Figures
 from knowledge.content_files import dotted
 from knowledge.editor.form import summary
+from knowledge.editor.release import Releases
 from knowledge.editor.workspace import NoWorkspaceError, Workspace
 from knowledge.errors import ContentErrors
+from knowledge.store import Knowledge
 from webhook.console.guard import Guard
 from webhook.editing.checks import checks_router
 from webhook.editing.drafts import Drafts
@@ -28,8 +30,10 @@ from webhook.editing.history import history_router
 from webhook.editing.impact import Impacts, MakeBot
 from webhook.editing.inner import inner_of
 from webhook.editing.labels import aspect_label, field_hint, field_label, value_label
+from webhook.editing.releases import releases_router
 from webhook.editing.reviews import reviews_router
 from webhook.editing.topics import topics_router
+from webhook.publishing.trainings import Trainings
 
 HERE = Path(__file__).parent
 
@@ -41,6 +45,8 @@ class Editing:
     workspace: Workspace | None
     documents: Path | None
     make_bot: MakeBot
+    releases: Releases
+    trainings: Trainings
 
 
 def mount_editing(
@@ -51,8 +57,9 @@ def mount_editing(
     figures: Figures,
     audit: Audit,
     clock: Callable[[], datetime],
+    knowledge: Knowledge,
 ) -> None:
-    """``templates``: those of the console; ``clock``: Beijing's time."""
+    """``templates``: those of the console; ``clock``: Beijing's time; ``knowledge``: of the release that answers."""
     drafts = Drafts(editing.workspace)
     templates.env.loader = ChoiceLoader([templates.env.loader, FileSystemLoader(HERE / "templates")])  # type: ignore[list-item]
     templates.env.globals.update(
@@ -86,3 +93,4 @@ def mount_editing(
     app.include_router(files_router(guard, templates, drafts, Impacts(editing.make_bot), figures, audit, clock))
     app.include_router(checks_router(guard, templates, drafts, editing.documents, audit, clock))
     app.include_router(reviews_router(guard, templates, drafts, clock))
+    app.include_router(releases_router(guard, templates, editing.releases, editing.trainings, knowledge, audit, utc))
