@@ -87,7 +87,9 @@ class Place:
 
     @property
     def model(self) -> type[BaseModel] | None:
-        return self.kind if isinstance(self.kind, type) and issubclass(self.kind, BaseModel) else None
+        # list[X] is a type to isinstance, and none to issubclass.
+        is_class = isinstance(self.kind, type) and get_origin(self.kind) is None
+        return self.kind if is_class and issubclass(self.kind, BaseModel) else None
 
     @property
     def fields(self) -> list[Field]:

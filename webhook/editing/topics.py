@@ -35,7 +35,7 @@ def topics_router(
             "visitor": visitor,
             "form": form,
             "shelves": shelves,
-            "sources": {source.id: source for source in knowledge.sources.values() if source.file},
+            "sources": knowledge.sources,
             "fewest": FEWEST,
             **context,
         }
