@@ -88,7 +88,7 @@ class _Patient(Redis):
             try:
                 if self._away_until:
                     self._away_until = time.monotonic() + PAUSE
-                result = await super().execute_command(*args, **options)
+                result = await self._ask(*args, **options)
             except (ConnectionError, TimeoutError, OSError) as error:
                 if await self._is_worth_another_try(error):
                     continue
@@ -98,6 +98,13 @@ class _Patient(Redis):
                 raise
             self._is_back()
             return result
+
+    async def _ask(self, *args: Any, **options: Any) -> Any:
+        try:
+            return await super().execute_command(*args, **options)
+        except RuntimeError as error:
+            # uvloop's word for writing to a connection that was closed a moment ago; the client knows only OSError.
+            raise ConnectionError(str(error)) from error
 
     async def _is_worth_another_try(self, error: Exception) -> bool:
         """After a moment; False where the server is given up for now."""

@@ -10,9 +10,11 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
+import uvloop
 from redis.asyncio import Redis
 
 from bot.adapters.embedded_redis import EmbeddedRedis
@@ -251,6 +253,32 @@ async def test_a_restart_is_borne_with(tmp_path: Path) -> None:
     await client.close()
     await asyncio.to_thread(first.stop)
     await asyncio.to_thread(second.stop)
+
+
+def test_a_connection_that_was_closed_a_moment_ago_is_made_anew(url: str) -> None:
+    """Under the loop of the program: uvloop raises RuntimeError where asyncio raises OSError."""
+
+    async def ask() -> bool:
+        client = connect(url)
+        await client.ping()
+        [connection] = client.connection_pool._available_connections
+        send = connection.send_packed_command
+
+        async def send_after_a_break(*args: Any, **options: Any) -> None:
+            connection.send_packed_command = send
+            connection._writer.transport.abort()
+            await send(*args, **options)
+
+        connection.send_packed_command = send_after_a_break
+        answered = await client.ping()
+        await client.close()
+        return bool(answered)
+
+    loop = uvloop.new_event_loop()
+    try:
+        assert loop.run_until_complete(ask())
+    finally:
+        loop.close()
 
 
 async def test_a_refused_command_is_an_answer(url: str, client: Redis) -> None:
