@@ -78,7 +78,9 @@ def _removal(place: Place) -> Step:
 def _read(field: Field, form: Mapping[str, str]) -> Any:
     name = f"value.{field.name}"
     if field.shape is Shape.SEVERAL:
-        chosen = [each for each in field.choices if f"{name}.{each}" in form]
+        # In the order in which they stood: it means something (what is answered first).
+        held = [str(each) for each in field.value or []]
+        chosen = [each for each in dict.fromkeys([*held, *field.choices]) if f"{name}.{each}" in form]
         return chosen or None
     if field.shape is Shape.YES_NO:
         return {"yes": True, "no": False}.get(form.get(name, ""))

@@ -15,7 +15,6 @@ from pydantic.fields import ModelField
 from knowledge.content_files import Loc, dotted, read_text
 from knowledge.editorial import LawfulDifference, NotCovered, Review
 from knowledge.menu import Menu
-from knowledge.other_scripts import OtherScript
 from knowledge.schema import ClosingNote, Correction, Office, Region, Source, Term, Topic
 
 LISTS: Mapping[str, type[BaseModel]] = {
@@ -26,11 +25,10 @@ LISTS: Mapping[str, type[BaseModel]] = {
     "closing_notes": ClosingNote,
     "not_covered": NotCovered,
     "corrections": Correction,
-    "other_scripts": OtherScript,
     "lawful_differences": LawfulDifference,
     "reviews": Review,
 }
-"""Files of the first level that are one list, by its key, which is their name."""
+"""Files of the first level that are one list, by its key, which is their name. A translator's is edited by hand."""
 
 _STEP = re.compile(r"\.?([a-z_A-Z][a-z_A-Z0-9]*)|\[(\d{1,4})\]")
 

@@ -64,10 +64,12 @@ def remove_item(text: str, path: Path) -> str:
     node = _find(text, above)
     if not isinstance(node, yaml.SequenceNode) or not isinstance(position, int) or position >= len(node.value):
         raise PlaceError(f"not in a list: {path}")
-    if node.flow_style or len(node.value) == 1:
+    if node.flow_style:
         items = [_load(child, text) for child in node.value]
         del items[position]
         return replace_value(text, above, items)
+    if len(node.value) == 1:
+        return replace_value(text, above, [])
     start = _line_start(text, _dash(text, node.value[position]))
     end = _line_end(text, _end(node.value[position]))
     return text[:start] + text[end:]
