@@ -197,10 +197,22 @@ class _References:
 
     def _conversation(self, name: str, topic: Topic) -> Iterator[ContentError]:
         yield from _duplicates(name, "left_open", [question.id for question in topic.left_open])
+        for index, left in enumerate(topic.left_open):
+            yield from self._handed_over(name, f"left_open[{index}].answered_by", topic, left.answered_by)
         yield from _duplicates(name, "questions", [question.id for question in topic.questions])
         yield from self._choices(name, "next", topic, topic.next)
         for index, question in enumerate(topic.questions):
             yield from self._choices(name, f"questions[{index}].choices", topic, question.choices)
+
+    def _handed_over(self, name: str, field: str, topic: Topic, to: str | None) -> Iterator[ContentError]:
+        """What another topic answers is handed to it once, not on and on."""
+        other = next((each for each in self.parts.topics.values() if each.id == to), None)
+        if other is topic:
+            yield ContentError(name, field, "写的是这个事项自己", "写真正回答它的事项的编号，或删掉")
+        elif other is None and to is not None and self.all_topics:
+            yield ContentError(name, field, f"没有“{to}”这个事项", _nearest(to, self.topics, "事项的 id"))
+        elif other is not None and any(question.answered_by for question in other.left_open):
+            yield ContentError(name, field, f"“{other.label}”自己也把问题交给别的事项", "交给真正回答它的那一个")
 
     def _choices(self, name: str, field: str, topic: Topic, choices: list[Choice]) -> Iterator[ContentError]:
         if len(choices) > MOST_OPTIONS:

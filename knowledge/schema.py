@@ -322,6 +322,8 @@ class OpenQuestion(Strict):
     """Completes "文件没写：…"."""
     cues: list[str]
     examples: list[str] = []
+    answered_by: str | None = None
+    """Id of the topic that answers it after all: another document does."""
 
 
 class Choice(Strict):

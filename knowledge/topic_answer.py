@@ -69,6 +69,10 @@ def answer_topic(case: Case, topic: Topic, aspects: tuple[Aspect, ...]) -> Answe
     named = (a for a in aspects if a not in OFTEN_SAID)
     on_file = any(find_field(topic, a, case.situation, case.knowledge.regions) for a in named)
     left_open, alone = find_left_open(case, topic, cued, on_file)
+    if left_open is not None and left_open.answered_by is not None:
+        if alone:
+            return answer_topic(case, case.knowledge.topics[left_open.answered_by], aspects)
+        left_open = None
     office = tuple(a for a in asked if a in OFFICE_ASPECTS)
     if left_open is not None and alone and not {*aspects} & ANSWERED_BESIDE_OPEN:
         return say_left_open(case, topic, asked, left_open)

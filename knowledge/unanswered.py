@@ -72,7 +72,9 @@ def say_left_open(case: Case, topic: Topic, asked: tuple[Aspect, ...], question:
 def say_nothing_written(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer:
     """What is said of ``topic`` when its documents do not answer: which open question it is, where that is known."""
     question, _ = find_left_open(case, topic, [])
-    return say_nothing_found(case, topic, asked) if question is None else say_left_open(case, topic, asked, question)
+    if question is None or question.answered_by is not None:
+        return say_nothing_found(case, topic, asked)
+    return say_left_open(case, topic, asked, question)
 
 
 def say_nothing_found(case: Case, topic: Topic, asked: tuple[Aspect, ...]) -> Answer:

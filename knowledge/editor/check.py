@@ -14,6 +14,7 @@ from knowledge.editor.contradictions import check_contradictions
 from knowledge.editor.findings import Finding, Severity, error, warning
 from knowledge.editor.literals import Terms
 from knowledge.editor.offices import check_offices, check_phones_of_topics
+from knowledge.editor.overlaps import check_left_open
 from knowledge.editor.reviews import check_reviews
 from knowledge.editor.sources import SourceDocuments, normalise
 from knowledge.editor.statements import facts, pages, statements
@@ -37,6 +38,8 @@ def check(
 
     ``examples``: training examples by topic id; ``today``: for facts that have run out, and reviews that are due.
     """
+    counts = {} if examples is None else {topic: examples.get(topic, 0) for topic in knowledge.topics}
+    few = {topic: count for topic, count in counts.items() if count < FEWEST_EXAMPLES}
     found = [
         *_documents_held(knowledge, documents),
         *check_offices(knowledge, documents),
@@ -46,7 +49,8 @@ def check(
         *_expired(knowledge, today or date.today()),
         *check_contradictions(knowledge),
         *check_reviews(knowledge, today or date.today()),
-        *_few_examples(knowledge, examples),
+        *_few_examples(knowledge, few),
+        *check_left_open(knowledge, few),
     ]
     if documents is not None:
         terms = Terms(term.text for term in knowledge.terms)
@@ -91,11 +95,7 @@ def _expired(knowledge: Knowledge, today: date) -> Iterator[Finding]:
                 yield warning(page.file, f"{field}.valid_until", cause, "换成新规定，或删掉")
 
 
-def _few_examples(knowledge: Knowledge, examples: Mapping[str, int] | None) -> Iterator[Finding]:
-    if examples is None:
-        return
-    for topic in knowledge.topics.values():
-        count = examples.get(topic.id, 0)
-        if count < FEWEST_EXAMPLES:
-            cause = f"只有{count}条训练例句，少于{FEWEST_EXAMPLES}条，问了可能听不懂"
-            yield warning(topic_file(topic), "id", cause, f"在 nlu/data/{topic.family}/{topic.id}.yml 里补例句")
+def _few_examples(knowledge: Knowledge, few: Mapping[str, int]) -> Iterator[Finding]:
+    for topic, count in ((knowledge.topics[each], count) for each, count in few.items()):
+        cause = f"只有{count}条训练例句，少于{FEWEST_EXAMPLES}条，问了可能听不懂"
+        yield warning(topic_file(topic), "id", cause, f"在 nlu/data/{topic.family}/{topic.id}.yml 里补例句")

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from knowledge.editor.findings import Finding, error
+from knowledge.editor.overlaps import Spoken, check_examples
 from knowledge.schema import Aspect
 from knowledge.store import Knowledge
 
@@ -30,7 +31,7 @@ class Examples:
 
 def read_examples(data: Path, knowledge: Knowledge) -> Examples:
     """Reads every ``*.yml`` under ``data``. A broken file is a finding, never an exception."""
-    counts: Counter[str] = Counter()
+    spoken: list[Spoken] = []
     findings: list[Finding] = []
     for path in sorted(data.rglob("*.yml")):
         name = f"data/{path.relative_to(data).as_posix()}"
@@ -48,8 +49,10 @@ def read_examples(data: Path, knowledge: Knowledge) -> Examples:
             found = list(_wrong(name, f"nlu[{number}]", item, knowledge, CONVERSATION in path.parts))
             findings += found
             if not found:
-                counts[item["intent"]] += len(_lines(item["examples"]))
-    return Examples(dict(counts), findings)
+                intent, field = item["intent"], f"nlu[{number}].examples"
+                spoken += [Spoken(name, field, intent, text) for text in _lines(item["examples"])]
+    findings += check_examples(spoken)
+    return Examples(dict(Counter(example.intent for example in spoken)), findings)
 
 
 def _wrong(file: str, field: str, item: Any, knowledge: Knowledge, conversation: bool) -> Iterator[Finding]:
@@ -72,4 +75,5 @@ def _wrong(file: str, field: str, item: Any, knowledge: Knowledge, conversation:
 
 
 def _lines(examples: str) -> list[str]:
-    return [line for line in examples.splitlines() if line.lstrip().startswith("- ")]
+    lines = map(str.strip, examples.splitlines())
+    return [line.removeprefix("- ").strip() for line in lines if line.startswith("- ")]

@@ -35,6 +35,8 @@ EXAMPLES = """家庭共济怎么绑定
 共济账户能绑几个人"""
 """Of the new topic. Its other wordings were written by somebody who had not read these."""
 
+TOPIC, LABEL = "family_account", "家庭共济"
+
 WORDINGS = (Path(__file__).parent / "other_wordings.txt").read_text(encoding="utf-8").split()
 
 ENOUGH = 8
@@ -61,6 +63,15 @@ class Program:
         query = {"signature": signature, "timestamp": now, "nonce": "n", "openid": person}
         answer = httpx.post(f"{self.url}/wechat", params=query, content=body.encode(), timeout=10)
         return ElementTree.fromstring(answer.text).findtext("Content") or ""  # noqa: S314 (our own reply)
+
+    def meets(self, text: str) -> bool:
+        """Whether somebody new who asks this is answered from the new topic, or asked back about it, or offered it
+        first."""
+        told = httpx.post(
+            f"{self.url}/api/ask", json={"id": 1, "sender": f"o{time.time_ns()}", "text": text}, timeout=10
+        ).json()
+        offered = [option["label"] for option in told["options"]][:1] if told["status"] == "suggest" else []
+        return offered == [LABEL] or (told["topic"] == TOPIC and told["status"] in ("answered", "clarify"))
 
     def wait_for(self, text: str, words: str, person: str, seconds: float = 60) -> None:
         """Until the answer holds these words: facts are live within a minute."""
@@ -115,15 +126,16 @@ def test_the_year(page: Page, program: Program) -> None:
     mark_the_difference(page)
     add_the_document(page)
     add_the_topic(page, program)
+    hand_over_what_was_open(page)
     train_and_publish(page)
     program.wait_for("沙湾医保局电话", NEW, "oAfter")
     assert OLD not in program.ask("沙湾医保局电话", "oAfter2")
-    met = [text for number, text in enumerate(WORDINGS) if is_met(program.ask(text, f"oWording{number}"))]
+    met = [text for text in WORDINGS if program.meets(text)]
     assert len(WORDINGS) == 10
     assert len(met) >= ENOUGH, sorted(set(WORDINGS) - set(met))
     roll_back(page)
     program.wait_for("沙湾医保局电话", OLD, "oBack")
-    assert not is_met(program.ask(WORDINGS[0], "oBackToo"))
+    assert not program.meets(WORDINGS[0])
 
 
 def change_the_number(page: Page) -> None:
@@ -175,8 +187,8 @@ def save(page: Page, reason: str) -> None:
 def add_the_topic(page: Page, program: Program) -> None:
     page.goto("/console/edit/topic")
     page.get_by_label("名称，照原件").fill("个人账户家庭共济绑定")
-    page.get_by_label("选项上的几个字").fill("家庭共济")
-    page.get_by_label("编号，小写英文和下划线").fill("family_account")
+    page.get_by_label("选项上的几个字").fill(LABEL)
+    page.get_by_label("编号，小写英文和下划线").fill(TOPIC)
     page.get_by_label("放在").select_option(label="个人账户和对账单")
     page.get_by_label("来源文件").select_option(label="关于个人账户家庭共济的通知")
     page.get_by_label("直接的回答").fill("可以，先在手机上绑定家人。")
@@ -189,6 +201,15 @@ def add_the_topic(page: Page, program: Program) -> None:
     expect(page.get_by_role("status")).to_contain_text("保存好了")
     authors = {commit.author for commit in program.workspace.git.history(most=3)}
     assert authors == {EDITOR}
+
+
+def hand_over_what_was_open(page: Page) -> None:
+    """Another topic said so far that no document answers it."""
+    page.goto("/console/check")
+    found = page.locator("article", has_text="文件没写：账户的钱能不能给家里人用")
+    found.get_by_role("link").first.click()
+    page.get_by_label("由哪个事项回答").fill(TOPIC)
+    save(page, "新事项答得了")
 
 
 def train_and_publish(page: Page) -> None:
@@ -211,8 +232,3 @@ def roll_back(page: Page) -> None:
     page.get_by_label("为什么退回").fill("试一下退回")
     page.get_by_role("button", name="退回上一个").click()
     expect(page.get_by_role("status")).to_contain_text("已启用")
-
-
-def is_met(reply: str) -> bool:
-    """Answered from the new topic, or offered first, or its region asked for."""
-    return "绑定家人" in reply or bool(re.search(r"1\D{0,6}<a[^>]*>家庭共济", reply))

@@ -857,6 +857,21 @@ def test_what_is_left_open_is_said_before_a_place_is_asked_for() -> None:
     assert (given.status, given.left_open) == ("not_in_documents", ("缴费金额",))
 
 
+def test_what_another_topic_answers_by_now_is_handed_to_it() -> None:
+    knowledge = build(
+        topic(
+            "withdrawal",
+            guide(XINJIANG, {"steps": {"facts": ["到窗口支取。"]}}),
+            left_open=[{"id": "family", "text": "家里人能不能用", "cues": ["给我妈用"], "answered_by": "sharing"}],
+        ),
+        topic("sharing", guide(XINJIANG, {"overview": {"facts": ["可以给家里人用。"]}})),
+    )
+    given = Talk(knowledge).hear("withdrawal", "卡里的钱能不能给我妈用")
+    assert (given.status, given.topic, said(given)) == ("answered", "sharing", ["可以给家里人用。"])
+    given = Talk(knowledge).hear("withdrawal", "怎么支取", aspects=["steps"])
+    assert (given.topic, said(given), given.left_open) == ("withdrawal", ["到窗口支取。"], ())
+
+
 class TestRule8WhenUnsureDoNotAnswer:
     KNOWLEDGE = build(
         topic(

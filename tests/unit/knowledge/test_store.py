@@ -114,6 +114,8 @@ questions:
       - {label: 都不是, send: 都不是, choose: which_type}
 next:
   - {label: 要带什么, send: 备案要带什么, aspects: [materials]}
+left_open:
+  - {id: costs, text: 要多少钱, cues: [多少钱]}
 """,
 }
 
@@ -203,6 +205,16 @@ MISTAKES = {
     ),
     "unknown_topic_of_choice": Mistake(
         TOPIC, "topic: remote_care_filing", "topic: filing", "choices[0].topic", "没有“filing”这个事项"
+    ),
+    "unknown_topic_that_answers": Mistake(
+        TOPIC, "cues: [多少钱]", "cues: [多少钱], answered_by: costs", "left_open[0].answered_by", "没有“costs”这个事项"
+    ),
+    "answered_by_itself": Mistake(
+        TOPIC,
+        "cues: [多少钱]",
+        "cues: [多少钱], answered_by: remote_care_filing",
+        "left_open[0].answered_by",
+        "写的是这个事项自己",
     ),
     "unknown_question": Mistake(
         TOPIC, "choose: which_type", "choose: which", "choices[1].choose", "没有“which”这个反问"
