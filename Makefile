@@ -34,7 +34,7 @@ soak: $(VENV)/.ready ## replicas that die, Redis that restarts, garbage: some mi
 ablation: $(VENV)/.ready ## measure what each piece of understanding is worth
 	@$(BIN)/python -m tests.bench.ablation
 
-screenshots: $(VENV)/.ready ## take the pictures of the console that the READMEs show, into docs/console
+screenshots: $(VENV)/.ready ## take the pictures of the console (docs/console) and of the editors' year (docs/editing)
 	@$(BIN)/yibao train --if-missing
 	@$(BIN)/python -m tests.e2e.screenshots
 

@@ -101,7 +101,7 @@ def make_console(
     return Console(
         editing=Editing(
             workspace,
-            find_folder(Path(__file__).parents[1], None),
+            find_folder(Path(__file__).parents[1], editors=settings.content),
             rehearse,
             Releases(settings.var),
             Trainings(settings.var),

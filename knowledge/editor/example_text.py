@@ -1,4 +1,4 @@
-"""Adds example questions to a file of them and leaves the rest as it is (the shape: docs/editors.zh-CN.md, 例句)."""
+"""Adds example questions to a file of them and leaves the rest as it is (docs/content-files.zh-CN.md, 例句)."""
 
 from __future__ import annotations
 

@@ -19,6 +19,9 @@ from knowledge.schema import Source
 BETWEEN_SECTIONS = "\n"
 """Joins sections of the same heading, so that nothing is found across them."""
 
+SOURCES = "sources"
+"""Of the editors' folder."""
+
 DEFAULT_FOLDER = Path("..") / "shared" / "sources"
 
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
@@ -65,8 +68,9 @@ class Section:
     passage: Passage
 
 
-def find_folder(project: Path, given: Path | None = None) -> Path | None:
-    """The folder of source documents: ``given``, or the one beside the project, or None.
+def find_folder(project: Path, given: Path | None = None, editors: Path | None = None) -> Path | None:
+    """The folder of source documents: ``given``, or ``sources/`` in the folder of the editors, or the one beside the
+    project, or None.
 
     Raises ``SourcesError`` when a folder was given that does not exist.
     """
@@ -74,8 +78,8 @@ def find_folder(project: Path, given: Path | None = None) -> Path | None:
         if not given.is_dir():
             raise SourcesError(f"没有文件夹“{given}”", "用 --sources 写出放原件的文件夹")
         return given
-    beside = (project / DEFAULT_FOLDER).resolve()
-    return beside if beside.is_dir() else None
+    usual = [*([editors / SOURCES] if editors else []), (project / DEFAULT_FOLDER).resolve()]
+    return next((folder for folder in usual if folder.is_dir()), None)
 
 
 class SourceDocuments:

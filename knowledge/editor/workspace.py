@@ -20,6 +20,9 @@ from knowledge.store import Knowledge, load_knowledge
 CONTENT, DATA, EXAM = "content", "data", "exam"
 
 
+MEND_DISK = "什么也没有改动。请清理磁盘或找管理员，再试一次"
+
+
 class WorkspaceError(Exception):
     """One line in Chinese for the editor; nothing was changed."""
 
@@ -97,6 +100,12 @@ class Workspace:
     def rehearse(self, change: Change) -> Knowledge:
         """What would be known after the change; nothing is written here. Raises ``ContentErrors`` and
         WorkspaceError."""
+        try:
+            return self._rehearse(change)
+        except OSError as error:
+            raise WorkspaceError(f"试不了（{error.strerror or '磁盘满了'}）。{MEND_DISK}") from error
+
+    def _rehearse(self, change: Change) -> Knowledge:
         with tempfile.TemporaryDirectory(prefix="yibao-") as folder:
             copy = Path(folder) / CONTENT
             shutil.copytree(self.content, copy)
@@ -124,7 +133,7 @@ class Workspace:
             except (OSError, GitError) as error:
                 self.git.restore(files)
                 told = "磁盘满了或没有权限" if isinstance(error, OSError) else str(error)
-                raise WorkspaceError(f"没有保存：{told}。请清理磁盘或找管理员，再保存一次") from error
+                raise WorkspaceError(f"没有保存：{told}。{MEND_DISK}") from error
 
     def undo(self, commit: str, *, author: str, reason: str) -> str:
         """Takes one change back. Raises WorkspaceError where later changes stand in the way, or the content would not

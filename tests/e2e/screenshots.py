@@ -1,6 +1,7 @@
-"""``make screenshots``: pictures of the console's main pages, on the release that answers now, into ``docs/console``.
+"""``make screenshots``: pictures of the console's main pages, on the release that answers now, into ``docs/console``,
+and of the editors' year, one training included, into ``docs/editing``.
 
-The journal behind the figures is made up; everything else is what the staff see.
+The journal behind the figures is made up; everything else is what the staff and the editors see.
 """
 
 from __future__ import annotations
@@ -20,11 +21,26 @@ from bot.journal import ALPHABET, Entry
 from bot.state import State
 from knowledge.store import Knowledge
 from tests.e2e.live import FLAGS, NOON, LiveConsole, live_console, log_in
+from tests.e2e.year import (
+    EDITOR,
+    Program,
+    add_the_document,
+    add_the_topic,
+    change_the_number,
+    hand_over_what_was_open,
+    mark_the_difference,
+    open_program,
+    roll_back,
+    train_and_publish,
+)
 from webhook.assembly import load_assistant
 from webhook.command_line.terminal import PROJECT, live_release, load
 
 FOLDER = PROJECT / "docs" / "console"
+EDITING = PROJECT / "docs" / "editing"
 SIZE: ViewportSize = {"width": 1280, "height": 720}
+WHOLE = ("form", "impact", "topic", "report")
+"""Pages of the editors whose lower half is worth seeing too."""
 DAYS = 30
 
 HOURS = (0, 0, 0, 0, 0, 0, 0, 1, 3, 9, 16, 14, 8, 5, 7, 13, 15, 12, 7, 5, 4, 3, 2, 1)
@@ -118,12 +134,38 @@ def take(browser: Browser, live: LiveConsole, folder: Path) -> None:
         print(f"docs/console/{name}.png")
 
 
+def take_the_year(browser: Browser, program: Program, folder: Path) -> None:
+    context = browser.new_context(base_url=program.url, viewport=SIZE, locale="zh-CN", color_scheme="light")
+    page = context.new_page()
+
+    def seen(name: str) -> None:
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder / f"{name}.png", full_page=name in WHOLE)
+        print(f"docs/editing/{name}.png")
+
+    page.goto("/console")
+    log_in(page, EDITOR)
+    change_the_number(page, seen)
+    mark_the_difference(page, seen)
+    add_the_document(page)
+    add_the_topic(page, program, seen)
+    hand_over_what_was_open(page, seen)
+    train_and_publish(page, seen)
+    roll_back(page, seen)
+    page.goto("/console/review")
+    seen("review")
+    page.goto("/console/edit/history")
+    seen("history")
+    context.close()
+
+
 def main() -> int:
     chromium = shutil.which("chromium")
     if chromium is None:
         print("chromium is not installed", file=sys.stderr)
         return 1
-    assistant, knowledge = load_assistant(live_release(load()), "12393", State(MemoryConversations()))
+    release = live_release(load())
+    assistant, knowledge = load_assistant(release, "12393", State(MemoryConversations()))
     FOLDER.mkdir(parents=True, exist_ok=True)
     entries = list(made_up(knowledge))
     with (
@@ -133,6 +175,9 @@ def main() -> int:
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         take(browser, live, FOLDER)
+        with TemporaryDirectory() as folder, open_program(release, Path(folder)) as program:
+            EDITING.mkdir(parents=True, exist_ok=True)
+            take_the_year(browser, program, EDITING)
         browser.close()
     return 0
 

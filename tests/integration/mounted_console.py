@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
@@ -166,8 +166,14 @@ def editors_folder() -> Workspace:
 
 
 @contextmanager
-def mounted(url: str | None, var: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Whole]:
-    """``url`` None: SQLite in ``var``. The accounts are ``ACCOUNTS``, with the password ``GOOD``."""
+def mounted(
+    url: str | None,
+    var: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    workspace: Callable[[], Workspace | None] = editors_folder,
+) -> Iterator[Whole]:
+    """``url`` None: SQLite in ``var``. The accounts are ``ACCOUNTS``, with the password ``GOOD``. ``workspace``: the
+    folder of the editors."""
     monkeypatch.setattr(password_hashes, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     database = console_database(url, var)
     clear(database)
@@ -191,7 +197,7 @@ def mounted(url: str | None, var: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         release="r7",
         sender_key="k" * 32,
         is_production=False,
-        editing=Editing(editors_folder(), None, lambda _: bot, make_release(var), Trainings(var)),
+        editing=Editing(workspace(), None, lambda _: bot, make_release(var), Trainings(var)),
         clock=lambda: clock.now.astimezone(BEIJING),
     )
     app = create_app(

@@ -15,7 +15,14 @@ from webhook.command_line.main import app
 from webhook.settings import SETTING_NAMES
 
 PROJECT = Path(__file__).parents[2]
-REQUIRED = ["README.md", "README.zh-CN.md", "docs/operations.md", "docs/architecture.md", "docs/editors.zh-CN.md"]
+REQUIRED = [
+    "README.md",
+    "README.zh-CN.md",
+    "docs/operations.md",
+    "docs/architecture.md",
+    "docs/editors.zh-CN.md",
+    "docs/content-files.zh-CN.md",
+]
 
 FENCE = re.compile(r"^```.*?$(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")

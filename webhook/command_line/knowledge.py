@@ -27,7 +27,7 @@ def check_content(
     """检查全部内容，并和来源文件逐字比对。"""
     settings = load()
     knowledge = load_knowledge(content_folder(settings))
-    folder = find_folder(PROJECT, sources)
+    folder = find_folder(PROJECT, sources, settings.content)
     documents = SourceDocuments(folder, knowledge.sources) if folder else None
     examples = read_examples(data_folder(settings), knowledge)
     findings = [*examples.findings, *check(knowledge, documents, examples=examples.counts)]
@@ -73,7 +73,7 @@ def book(
     found = knowledge.regions.candidates(region)
     if not found:
         raise typer.BadParameter(f"不认识这个地方：{region}", param_hint="--region")
-    folder = find_folder(PROJECT, sources)
+    folder = find_folder(PROJECT, sources, settings.content)
     documents = SourceDocuments(folder, knowledge.sources) if folder else None
     try:
         state = Git(settings.content or PROJECT).head() or ""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
@@ -140,7 +141,5 @@ def examples_router(
 
 def _with_told(back: str, told: str) -> str:
     """The inbox as it was filtered, with what came of it."""
-    from urllib.parse import parse_qsl, urlencode
-
     query = [(name, value) for name, value in parse_qsl(back) if name != "told"]
     return "/console/questions?" + urlencode([*query, ("told", told)])

@@ -18,7 +18,7 @@ from bot.figures import Figures
 from knowledge.content_files import dotted
 from knowledge.editor.form import summary
 from knowledge.editor.release import Releases
-from knowledge.editor.workspace import NoWorkspaceError, Workspace
+from knowledge.editor.workspace import NoWorkspaceError, Workspace, WorkspaceError
 from knowledge.errors import ContentErrors
 from knowledge.store import Knowledge
 from webhook.console.guard import Guard
@@ -80,6 +80,12 @@ def mount_editing(
     async def no_folder(request: Request, error: NoWorkspaceError) -> Response:
         context = {"visitor": None, "told": f"{error}。"}
         return templates.TemplateResponse(request, "none.html", context, status_code=503)
+
+    @app.exception_handler(WorkspaceError)
+    async def unreadable(request: Request, error: WorkspaceError) -> Response:
+        return templates.TemplateResponse(
+            request, "none.html", {"visitor": None, "told": f"{error}。"}, status_code=404
+        )
 
     @app.exception_handler(ContentErrors)
     async def broken(request: Request, error: ContentErrors) -> Response:
