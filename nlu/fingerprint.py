@@ -11,10 +11,12 @@ from knowledge.store import Knowledge
 from nlu.training import ASPECT_WORDS, CONCEPTS, Ingredients
 
 
-def content_examples(topic: Topic) -> list[str]:
-    """What the content itself tells of how people ask: name, aliases, and the questions that are left open."""
-    asked = [example for question in topic.left_open for example in question.examples]
-    return list(dict.fromkeys((topic.name, *topic.aliases, *asked)))
+def content_examples(topic: Topic) -> list[tuple[str, str]]:
+    """What the content itself tells of how people ask, as the topic that is meant and the text: name, aliases, and the
+    questions that are left open; one that another topic answers by now is that topic's."""
+    called = [(topic.id, name) for name in (topic.name, *topic.aliases)]
+    asked = [(question.answered_by or topic.id, text) for question in topic.left_open for text in question.examples]
+    return list(dict.fromkeys((*called, *asked)))
 
 
 def fingerprint(knowledge: Knowledge, data: Path) -> str:

@@ -74,7 +74,7 @@ class TopicImporter(TrainingDataImporter):
         return StoryGraph(YAMLStoryReader().read_from_parsed_yaml({"version": "3.1", "rules": rules}))
 
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
-        examples = [(t.id, text) for t in self.knowledge.topics.values() for text in content_examples(t)]
+        examples = [each for topic in self.knowledge.topics.values() for each in content_examples(topic)]
         return TrainingData([Message({TEXT: text, INTENT: topic}) for topic, text in examples])
 
     def get_config(self) -> dict[str, Any]:

@@ -62,7 +62,9 @@ def read_examples(knowledge: Knowledge) -> list[Example]:
             aspects = tuple(map(Aspect, told.get("aspects", ())))
             lines = (line.strip().removeprefix("- ") for line in entry["examples"].splitlines() if line.strip())
             found += [Example(line, entry["intent"], aspects, told.get("kind")) for line in lines]
-    return found + [Example(t, topic.id) for topic in knowledge.topics.values() for t in content_examples(topic)]
+    return found + [
+        Example(text, intent) for topic in knowledge.topics.values() for intent, text in content_examples(topic)
+    ]
 
 
 def without(*kinds: str) -> tuple[Change, ...]:
