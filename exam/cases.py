@@ -80,7 +80,7 @@ def load_cases(folder: Path, name: str | None = None) -> list[Case]:
     files = sorted(folder.glob(f"{name or '*'}.jsonl"))
     if not files:
         raise ExamError(f"{folder.name} 里没有考题文件（*.jsonl）")
-    cases = [case for path in files for case in _load_file(path)]
+    cases = [case for path in files for case in read_cases(path.read_text(encoding="utf-8"), path)]
     seen: set[tuple[str, str]] = set()
     for case in cases:
         if (case.file, case.id) in seen:
@@ -89,8 +89,9 @@ def load_cases(folder: Path, name: str | None = None) -> list[Case]:
     return cases
 
 
-def _load_file(path: Path) -> list[Case]:
-    lines = path.read_text(encoding="utf-8").splitlines()
+def read_cases(text: str, path: Path) -> list[Case]:
+    """The cases of a file called ``path``. Raises ``ExamError`` for a line that is none."""
+    lines = text.splitlines()
     return [_read_case(line, path, number) for number, line in enumerate(lines, 1) if line.strip()]
 
 

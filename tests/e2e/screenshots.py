@@ -39,7 +39,8 @@ from webhook.command_line.terminal import PROJECT, live_release, load
 FOLDER = PROJECT / "docs" / "console"
 EDITING = PROJECT / "docs" / "editing"
 SIZE: ViewportSize = {"width": 1280, "height": 720}
-WHOLE = ("form", "impact", "topic", "report")
+TALL: ViewportSize = {"width": 1280, "height": 1440}
+LONG = ("form", "impact", "topic", "report")
 """Pages of the editors whose lower half is worth seeing too."""
 DAYS = 30
 
@@ -139,8 +140,9 @@ def take_the_year(browser: Browser, program: Program, folder: Path) -> None:
     page = context.new_page()
 
     def seen(name: str) -> None:
+        page.set_viewport_size(TALL if name in LONG else SIZE)
         page.wait_for_load_state("networkidle")
-        page.screenshot(path=folder / f"{name}.png", full_page=name in WHOLE)
+        page.screenshot(path=folder / f"{name}.png")
         print(f"docs/editing/{name}.png")
 
     page.goto("/console")

@@ -58,6 +58,7 @@ def checks_router(
             "found": listed,
             "errors": sum(each.severity is Severity.ERROR for each in found),
             "compared": held,
+            "names": {topic_file(topic): topic.name for topic in knowledge.topics.values()},
             **context,
         }
         return templates.TemplateResponse(request, "check.html", context, status_code=status)

@@ -11,7 +11,7 @@ from fastapi import HTTPException
 
 from bot.accounts import Account, Permission
 from exam.amend import amend_folder
-from exam.cases import Case, ExamError, load_cases
+from exam.cases import Case, ExamError, load_cases, read_cases
 from knowledge.content_files import Loc
 from knowledge.editor.form import Edit, read_edit
 from knowledge.editor.places import NoPlaceError, Place, find_place, new_place
@@ -84,12 +84,22 @@ class Drafts:
             texts[file], count = text, count + cases
         return Change(texts, versions), count
 
-    def cases(self) -> Sequence[Case]:
-        """The editors' exam; none where there is none, or it cannot be read: the check tells of that."""
+    def cases(self, change: Change | None = None) -> Sequence[Case]:
+        """The editors' exam, after ``change``; none where there is none, or it cannot be read: the check tells of
+        that."""
+        texts = {file.removeprefix(f"{EXAM}/"): text for file, text in (change.texts if change else {}).items()}
         try:
-            return load_cases(self.workspace.exam)
+            held = load_cases(self.workspace.exam)
+            changed = [
+                each
+                for name, text in texts.items()
+                if name.endswith(".jsonl")
+                for each in read_cases(text or "", Path(name))
+            ]
         except ExamError:
             return ()
+        now = {(case.file, case.id): case for case in changed}
+        return [now.get((case.file, case.id), case) for case in held]
 
 
 def may_edit(account: Account, codes: Sequence[str], knowledge: Knowledge) -> bool:

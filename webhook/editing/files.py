@@ -161,8 +161,10 @@ def files_router(
             return show_place(request, visitor, opened, 400, errors=error.errors, form=form)
         except WorkspaceError as error:
             return show_place(request, visitor, opened, 400, told=str(error), form=form)
+        with_exam, amended = drafts.with_exam(change, filled)
+        cases = list(zip(drafts.cases(), drafts.cases(with_exam), strict=True))
         try:
-            impact: Impact | None = impacts.measure(before, after, opened.place.file, drafts.cases(), recent())
+            impact: Impact | None = impacts.measure(before, after, opened.place.file, cases, recent())
         except DialogueError:
             impact = None
         region = form.get("region", "")
@@ -174,7 +176,7 @@ def files_router(
             way=describe_place(opened.place.file, opened.place.loc, read_text(opened.text), before),
             changes=filled.changes,
             impact=impact,
-            amended=drafts.with_exam(change, filled)[1],
+            amended=amended,
             before=ask(before, opened, region) if impact else [],
             after=ask(after, opened, region) if impact else [],
             form=form,

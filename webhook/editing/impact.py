@@ -68,34 +68,40 @@ class Impacts:
         before: Knowledge,
         after: Knowledge,
         file: str,
-        cases: Sequence[Case],
+        cases: Sequence[tuple[Case, Case]],
         recent: Sequence[Entry],
     ) -> Impact:
         """``file``: what is changed, relative to the content folder; only questions that it may concern are asked.
+        ``cases``: each as it is expected now, and after the change.
         Blocks for some seconds. Raises ``KnowledgeError``, ``bot.dialogue.DialogueError``."""
         return asyncio.run(self._measure(before, after, file, cases, recent))
 
     async def _measure(
-        self, before: Knowledge, after: Knowledge, file: str, cases: Sequence[Case], recent: Sequence[Entry]
+        self,
+        before: Knowledge,
+        after: Knowledge,
+        file: str,
+        cases: Sequence[tuple[Case, Case]],
+        recent: Sequence[Entry],
     ) -> Impact:
         topics = {topic.id for topic in after.topics.values() if topic_file(topic) == file}
         regions = changed_regions(before, after, [t for t in after.topics.values() if not topics or t.id in topics])
-        concerned = [case for case in cases if _concerns(case, topics, regions)]
+        concerned = [(case, changed) for case, changed in cases if _concerns(case, topics, regions)]
         bots = self._make_bot(before), self._make_bot(after)
         exam: list[Changed] = []
         asked = 0
-        for case in concerned:
+        for case, changed in concerned:
             if asked >= MOST:
                 break
             asked += len(case.turns)
-            exam += await _put(bots, case, (before, after))
+            exam += await _put(bots, case, changed, (before, after))
         lately = [each for each in recent if each.question and (not topics or each.topic in topics)][:MOST_RECENT]
         answered = [await _ask_again(bots, entry) for entry in lately]
         return Impact(
             regions=regions,
             exam=tuple(sorted(exam, key=lambda each: not each.is_worse)),
             asked=asked,
-            left=max(0, sum(len(case.turns) for case in concerned) - asked),
+            left=max(0, sum(len(case.turns) for case, _ in concerned) - asked),
             recent=tuple(each for each in answered if each.before != each.after),
             asked_recent=len(lately),
         )
@@ -147,15 +153,15 @@ def _concerns(case: Case, topics: set[str], regions: Sequence[str]) -> bool:
     return any(turn.region in regions or (XINJIANG in regions and turn.region is None) for turn in case.turns)
 
 
-async def _put(bots: tuple[Bot, Bot], case: Case, known: tuple[Knowledge, Knowledge]) -> list[Changed]:
+async def _put(bots: tuple[Bot, Bot], case: Case, changed: Case, known: tuple[Knowledge, Knowledge]) -> list[Changed]:
     """Each message of a case that is answered otherwise, in its conversation."""
     found = []
-    for number, turn in enumerate(case.turns, 1):
+    for number, (turn, then) in enumerate(zip(case.turns, changed.turns, strict=True), 1):
         message = Incoming(f"impact-{case.file}-{case.id}", turn.text)
         old, new = [await bot.reply(message) for bot in bots]
         if old.reply != new.reply:
             name = f"{case.id}.{number}" if len(case.turns) > 1 else case.id
-            was_right, is_right = not grade(turn, old, known[0]), not grade(turn, new, known[1])
+            was_right, is_right = not grade(turn, old, known[0]), not grade(then, new, known[1])
             found.append(Changed(f"{case.file}/{name}", turn.text, old.reply, new.reply, was_right, is_right))
     return found
 
