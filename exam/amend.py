@@ -10,31 +10,35 @@ from typing import Any
 FIELDS = ("must", "must_not")
 
 
-def amend(text: str, old: str, new: str) -> tuple[str, int]:
-    """The lines of one file with ``new`` for ``old`` in what replies must and must not hold, and in how many cases.
-    Every other line stays as it is to the letter."""
+def amend(text: str, pairs: Sequence[tuple[str, str]]) -> tuple[str, int]:
+    """The lines of one file with the new for each old text in what replies must and must not hold, and in how many
+    cases. Every other line stays as it is to the letter, one that is no case too: reading the exam tells of that."""
     lines, count = [], 0
     for line in text.splitlines():
-        if line.strip() and old in line:
-            case = json.loads(line)
-            if _amend_case(case, old, new):
-                line, count = json.dumps(case, ensure_ascii=False), count + 1
+        case = _read(line)
+        if any([_amend_case(case, old, new) for old, new in pairs]):
+            line, count = json.dumps(case, ensure_ascii=False), count + 1
         lines.append(line)
     return "\n".join(lines) + ("\n" if text.endswith("\n") else ""), count
 
 
 def amend_folder(folder: Path, pairs: Sequence[tuple[str, str]]) -> dict[str, tuple[str, int]]:
-    """The files of a folder that change, with their new text and how many cases do, for each old and new text. Raises
-    ``OSError``."""
+    """The files of a folder that change, with their new text and how many cases do. ``pairs``: old and new texts.
+    Raises ``OSError``."""
     found = {}
     for path in sorted(folder.glob("*.jsonl")):
-        text, cases = path.read_text(encoding="utf-8"), 0
-        for old, new in pairs:
-            text, count = amend(text, old, new)
-            cases += count
+        text, cases = amend(path.read_text(encoding="utf-8"), pairs)
         if cases:
             found[path.name] = (text, cases)
     return found
+
+
+def _read(line: str) -> dict[str, Any]:
+    try:
+        case = json.loads(line)
+    except ValueError:
+        return {}
+    return case if isinstance(case, dict) else {}
 
 
 def _amend_case(case: dict[str, Any], old: str, new: str) -> bool:
