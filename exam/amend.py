@@ -16,7 +16,7 @@ def amend(text: str, pairs: Sequence[tuple[str, str]]) -> tuple[str, int]:
     lines, count = [], 0
     for line in text.splitlines():
         case = _read(line)
-        if any([_amend_case(case, old, new) for old, new in pairs]):
+        if _amend_case(case, pairs):
             line, count = json.dumps(case, ensure_ascii=False), count + 1
         lines.append(line)
     return "\n".join(lines) + ("\n" if text.endswith("\n") else ""), count
@@ -41,16 +41,15 @@ def _read(line: str) -> dict[str, Any]:
     return case if isinstance(case, dict) else {}
 
 
-def _amend_case(case: dict[str, Any], old: str, new: str) -> bool:
+def _amend_case(case: dict[str, Any], pairs: Sequence[tuple[str, str]]) -> bool:
     changed = False
     for turn in case.get("turns", [case]):
-        for field in FIELDS:
-            held = turn.get(field)
-            told = (
-                json.loads(json.dumps(held, ensure_ascii=False).replace(_inside(old), _inside(new))) if held else held
-            )
-            if told != held:
-                turn[field], changed = told, True
+        for field in (name for name in FIELDS if turn.get(name)):
+            told = json.dumps(turn[field], ensure_ascii=False)
+            for old, new in pairs:
+                told = told.replace(_inside(old), _inside(new))
+            if json.loads(told) != turn[field]:
+                turn[field], changed = json.loads(told), True
     return changed
 
 

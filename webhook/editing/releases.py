@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import yaml
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import ORJSONResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
 from bot.accounts import Permission
 from bot.audit import Action, Audit, Deed
+from knowledge.case import CONTACT
 from knowledge.editor.release import Promotion, Release, ReleaseError, Releases
 from knowledge.regions import XINJIANG
 from knowledge.store import Knowledge
@@ -131,13 +133,22 @@ def releases_router(
     def show(request: Request, release: str, visitor: Visitor = Depends(editor)) -> Response:
         return report(request, visitor, find(release))
 
+    def name_topics(listed: Listed) -> dict[str, str]:
+        """Those of the release, which may have some that the one that answers has not."""
+        names = {CONTACT: knowledge.menu.contact, **{topic.id: topic.name for topic in knowledge.topics.values()}}
+        for new in listed.verdict.by_topic if listed.verdict else ():
+            path = next(listed.release.content.glob(f"topics/*/{new}.yml"), None) if new and new not in names else None
+            if path is not None:
+                names[new] = str(yaml.safe_load(path.read_text(encoding="utf-8")).get("name", new))
+        return names
+
     def report(request: Request, visitor: Visitor, listed: Listed, status: int = 200, told: str = "") -> Response:
         context = {
             "visitor": visitor,
             "listed": listed,
             "live": releases.live_name(),
             "may_publish": may_publish(visitor),
-            "topics": {topic.id: topic.name for topic in knowledge.topics.values()},
+            "topics": name_topics(listed),
             "most": MOST_DIFFERENCES,
             "told": told,
         }

@@ -18,6 +18,7 @@ from knowledge.store import topic_file
 from webhook.console.guard import Guard, Visitor
 from webhook.console.requests import Form, read_form
 from webhook.editing.drafts import Drafts
+from webhook.editing.labels import listed_files
 
 
 def reviews_router(
@@ -34,7 +35,7 @@ def reviews_router(
         today = clock().date()
         every = list(list_reviews(knowledge))
         due = [each for each in every if each.is_due(today)]
-        names = {topic_file(topic): topic.name for topic in knowledge.topics.values()}
+        names = {**listed_files(), **{topic_file(topic): topic.name for topic in knowledge.topics.values()}}
         total = Counter((each.file, each.guide.published_by) for each in every)
         left = Counter((each.file, each.guide.published_by) for each in due)
         rows = [each for each in every if (each.file, each.guide.published_by) == (file, region)] if file else None
