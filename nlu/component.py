@@ -7,6 +7,7 @@ matrices costs more than classifying (design §5). What is understood travels on
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from knowledge.schema import Aspect
 from knowledge.store import load_knowledge
 from nlu.reader import Reader
 from nlu.training import ASPECT_WORDS, CONCEPTS, Example, Ingredients, load_reader, save_reader, train_reader
-from nlu.young_topics import bring_up
+from nlu.young_topics import bring_up, telling_names
 
 UNDERSTANDING = "understanding"
 """Attribute of the message, and so of ``tracker.latest_message``, that holds an ``Understanding`` as JSON."""
@@ -79,10 +80,10 @@ class ChineseUnderstanding(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         knowledge = load_knowledge(Path(self._config["content"]))
-        ingredients = Ingredients.of(knowledge)
         names = {topic.id: (topic.label, topic.name, *topic.aliases) for topic in knowledge.topics.values()}
-        examples = bring_up([_as_example(message) for message in training_data.intent_examples], names)
-        self._reader = train_reader(examples, ingredients)
+        told = [_as_example(message) for message in training_data.intent_examples]
+        ingredients = replace(Ingredients.of(knowledge), telling_names=telling_names(told, names))
+        self._reader = train_reader(bring_up(told, names), ingredients)
         with self._storage.write_to(self._resource) as folder:
             save_reader(self._reader, ingredients, Path(folder))
         return self._resource

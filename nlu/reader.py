@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.conversation import Asked, Understanding
@@ -53,6 +53,9 @@ an aspect, the first is right in 82 of 100, one of the two in 88, and a message 
 
 _HOW = frozenset({Aspect.OVERVIEW.value, Aspect.STEPS.value})
 
+NAMED = 0.8
+"""Probability of a topic that is named by a name that tells it."""
+
 ALSO_SURE = 0.55
 """Probability from which a clause counts as a question of its own."""
 
@@ -90,6 +93,8 @@ class Reader:
     """What a conversation intent is about: smalltalk.thanks."""
     conversation: frozenset[str]
     """Intents that are not topics: they have no aspects of their own and are no second question."""
+    telling_names: Mapping[str, str]
+    """Names that tell a topic by themselves, with the topic."""
 
     def read(self, raw: str) -> Understanding:
         """Understands one message. Never raises."""
@@ -118,7 +123,7 @@ class Reader:
             or recognise_from_context(masked, without, bool(found or hint), asked, insurance)
         )
         row = self._row(masked)
-        ranking = self.topics.predict(*row)
+        ranking = self._rank(row, masked)
         # 给补多少钱 asks for an amount, which is no aspect; whether something costs, 收费吗, is asked in words.
         guessed = [] if recognised or _AMOUNT.search(masked) else self.aspects.predict(*row)
         intent, confidence = (recognised.intent, recognised.confidence) if recognised else ranking[0]
@@ -143,7 +148,19 @@ class Reader:
 
     def rank(self, masked: str) -> list[tuple[str, float]]:
         """Ranks the intents for text whose places are masked."""
-        return self.topics.predict(*self._row(masked))
+        return self._rank(self._row(masked), masked)
+
+    def _rank(self, row: Row, masked: str) -> list[tuple[str, float]]:
+        ranking = self.topics.predict(*row)
+        named = {topic for name, topic in self.telling_names.items() if name in masked}
+        if len(named) != 1:
+            return ranking
+        (topic,) = named
+        chances = dict(ranking)
+        others = 1 - chances[topic]
+        chance = max(chances[topic], NAMED)
+        scaled = [(name, p * (1 - chance) / others if others else 0.0) for name, p in ranking if name != topic]
+        return sorted([(topic, chance), *scaled], key=lambda pair: -pair[1])
 
     def _row(self, masked: str) -> Row:
         return self.vocabulary.weigh(features(masked, self.words, self.concepts))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,6 +45,8 @@ class Ingredients:
     regions: tuple[Region, ...]
     words: tuple[str, ...]
     topics: tuple[str, ...]
+    telling_names: Mapping[str, str] = field(default_factory=dict)
+    """Names that tell a topic by themselves, with the topic (``nlu.young_topics``)."""
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> Ingredients:
@@ -87,6 +89,7 @@ def train_reader(examples: Sequence[Example], ingredients: Ingredients) -> Reade
         ),
         details=fit((i, f"{e.intent}.{e.detail}") for i, e in enumerate(examples) if e.detail),
         conversation=frozenset(labels - {*ingredients.topics}),
+        telling_names=ingredients.telling_names,
     )
 
 
@@ -108,6 +111,7 @@ def save_reader(reader: Reader, ingredients: Ingredients, folder: Path) -> None:
         "conversation": sorted(reader.conversation),
         "words": ingredients.words,
         "topics": ingredients.topics,
+        "telling_names": dict(ingredients.telling_names),
         "regions": [json.loads(region.json()) for region in ingredients.regions],
     }
     (folder / "reader.json").write_text(json.dumps(listing, ensure_ascii=False), encoding="utf-8")
@@ -140,6 +144,7 @@ def load_reader(folder: Path) -> Reader:
         aspects=machine("aspects"),
         details=machine("details"),
         conversation=frozenset(listing["conversation"]),
+        telling_names=listing.get("telling_names", {}),
     )
 
 

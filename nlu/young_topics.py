@@ -1,9 +1,9 @@
 """A topic that an editor has just added: a handful of examples against hundreds of everybody else's.
 
-Three things are done for it until it has examples enough. Its names are asked in everyday frames, so that whoever says
-the name is understood. What was taught as "not in the documents" or "not ours" with words that only this topic has
-becomes its own: people asked it before there was an answer. And what is much like its examples is no longer taught as
-having none. The exam tells where that goes too far.
+Four things are done for it until it has examples enough. Whoever says a name that hardly any other topic's examples
+hold means it, however long the message. Its names are asked in everyday frames. What was taught as "not in the
+documents" or "not ours" with words that only this topic has becomes its own: people asked it before there was an
+answer. And what is much like its examples is no longer taught as having none. The exam tells where that goes too far.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ RARER = 3
 
 ALIKE = 0.3
 """Share of neighbouring characters in common, of all that either has, from which an example is about the topic."""
+
+SELDOM = 3
+"""Examples of other topics that may hold a name which tells its topic."""
 
 NO_ANSWER = ("not_in_documents", "out_of_scope")
 
@@ -66,6 +69,20 @@ def bring_up(examples: Sequence[Example], names: Mapping[str, Sequence[str]]) ->
         Example(frame.format(name), topic) for topic, called in young.items() for name in called for frame in FRAMES
     ]
     return [*found, *framed]
+
+
+def telling_names(examples: Sequence[Example], names: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The names by which a message is known to be about a topic that has few examples, each with the topic.
+    ``names``: what each topic is called."""
+    counts = Counter(example.intent for example in examples)
+    found: dict[str, str] = {}
+    for topic, called in names.items():
+        if counts[topic] >= ENOUGH:
+            continue
+        others = [normalise(e.text) for e in examples if e.intent != topic and e.intent not in NO_ANSWER]
+        short = (name for name in _short_forms(called) if len(name) >= SHORTEST)
+        found.update({name: topic for name in short if sum(name in text for text in others) <= SELDOM})
+    return found
 
 
 def _short_forms(called: Sequence[str]) -> list[str]:

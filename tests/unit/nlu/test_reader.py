@@ -202,3 +202,23 @@ class TestSeveralQuestions:
 
     def test_one_question_in_two_sentences_is_one(self, sure: Reader) -> None:
         assert sure.read("异地就医备案怎么办？我要办异地备案").also == ()
+
+
+class TestTellingNames:
+    """Of a topic that has few examples yet."""
+
+    LONG = "我看新闻上说可以家庭共济了，爸妈年纪大老跑医院，备案要带什么材料来着，身份证行吗"
+
+    def test_whoever_says_one_means_its_topic(self, reader: Reader) -> None:
+        topic = reader.topics.classes[0]
+        assert reader.read(self.LONG).intent != topic
+        named = replace(reader, telling_names={"家庭共济": topic})
+        understood = named.read(self.LONG)
+        assert (understood.intent, understood.confidence) == (topic, 0.8)
+        assert sum(chance for _, chance in named.rank(self.LONG)) == pytest.approx(1)
+        assert named.read("备案要带什么材料") == reader.read("备案要带什么材料")
+
+    def test_names_of_two_topics_decide_nothing(self, reader: Reader) -> None:
+        one, other = reader.topics.classes[:2]
+        named = replace(reader, telling_names={"家庭共济": one, "爸妈": other})
+        assert named.read(self.LONG) == reader.read(self.LONG)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nlu.training import Example
-from nlu.young_topics import ENOUGH, FRAMES, bring_up
+from nlu.young_topics import ENOUGH, FRAMES, SELDOM, bring_up, telling_names
 
 NAMES = {"sharing": ("家庭共济",), "filing": ("备案",)}
 OLD = [Example(f"第{n}种备案的问法", "filing") for n in range(ENOUGH)]
@@ -53,3 +53,11 @@ def test_what_is_much_like_its_examples_is_no_longer_taught_as_having_none() -> 
 def test_the_examples_of_a_grown_topic_are_all_kept() -> None:
     brought = bring_up([*OLD, *OWN], NAMES)
     assert texts(brought, "filing") == {example.text for example in OLD}
+
+
+def test_a_name_tells_a_young_topic_that_hardly_any_other_example_holds() -> None:
+    names = {"sharing": ("医保家庭共济", "共济账户"), "filing": ("备案",)}
+    others = [Example(f"共济账户怎么查{n}", "filing") for n in range(SELDOM + 1)]
+    before = [Example(f"家庭共济绑几个{n}", "not_in_documents") for n in range(9)]
+    told = telling_names([*OLD, *others, *OWN, *before], names)
+    assert told == {"医保家庭共济": "sharing", "家庭共济": "sharing"}
