@@ -33,6 +33,9 @@ BESIDE_THE_POINT = frozenset({"out_of_scope", "smalltalk", "emergency"})
 AT_WORK = frozenset({"institutions", "enrolment", "information", "transfer"})
 """Families in which a place is where somebody works, not where they are cared for."""
 
+_GOES_FOR_CARE = re.compile(r"[去到往].{2,10}(看病|看眼|看牙|治病|就医|住院|做?手术|检查)")
+"""我爸退休了，去乌鲁木齐看病: not even where 退休 is what is asked about."""
+
 
 def find_choice(understanding: Understanding, memory: Memory) -> Option | None:
     """An option is tapped (its text comes back), typed as its number, or typed in words."""
@@ -158,5 +161,7 @@ def settle_workplace(topic: Topic | None, understanding: Understanding, memory: 
     named = [m.codes[0] for m in understanding.mentions if m.role == "care"]
     here = person.region is not None and knowledge.regions.in_xinjiang(person.region)
     if topic is None or topic.family not in AT_WORK or here or not named or not knowledge.regions.in_xinjiang(named[0]):
+        return memory
+    if topic.family != "institutions" and _GOES_FOR_CARE.search(understanding.text):
         return memory
     return memory.with_person(replace(person, region=named[0], care=None, scope=None))
