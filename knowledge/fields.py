@@ -213,9 +213,14 @@ def _questions(text: str) -> list[str]:
 def cue_score(text: str, cues: Iterable[str]) -> int:
     """Scores how strongly ``text`` hits ``cues``: the longest counts, each further one a little. 0: not at all."""
     text = _one_wording(text)
+    amounts = _DAYS.sub("几", text)
     whole, divided = _prepared(tuple(cues))
-    hit = [len(cue) for cue in whole if cue in text]
-    hit += [sum(map(len, parts)) for parts in divided if all(part in text for part in parts)]
+
+    def is_said(piece: str) -> bool:
+        return piece in (amounts if piece.endswith("多少") else text)
+
+    hit = [len(cue) for cue in whole if is_said(cue)]
+    hit += [sum(map(len, parts)) for parts in divided if all(map(is_said, parts))]
     return 10 * min(max(hit), LONG_ENOUGH) + len(hit) - 1 if hit else 0
 
 
@@ -250,6 +255,9 @@ def _pairs(text: str) -> frozenset[str]:
     plain = re.sub(r"[\W_]", "", _one_wording(text))
     return frozenset(a + b for a, b in pairwise(plain))
 
+
+_DAYS = re.compile("多少(?=天|个?工作日|个?月)")
+"""报销多少天 asks for days, and is no 报销多少."""
 
 _WORDINGS = {
     "咋": "怎么",

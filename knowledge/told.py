@@ -17,6 +17,11 @@ from knowledge.store import Knowledge
 START = 4
 """Characters of a label that are enough to choose it: 其他县市."""
 
+SHORTEST = 2
+"""Characters of one that are enough where they are all that is said, and no other begins with them."""
+
+ENDINGS = "的吧呢啊呀嘛"
+
 SHORT_ANSWER = 8
 """Characters up to which a message answers a question back and asks nothing new."""
 
@@ -46,7 +51,10 @@ def find_choice(understanding: Understanding, memory: Memory) -> Option | None:
         label = plain(option.label)
         if said in (label, plain(option.send)) or (len(said) >= START and label.startswith(said)):
             return option
-    return None
+    # 住院的, where 住院报销 is the only one of the kind.
+    short = said.rstrip(ENDINGS)
+    begun = [option for option in memory.options if plain(option.label).startswith(short)]
+    return begun[0] if len(begun) == 1 and len(short) >= SHORTEST and not understanding.said else None
 
 
 def find_answered(understanding: Understanding, memory: Memory) -> Option | None:
