@@ -96,6 +96,7 @@ class Switch:
     async def _change(self, name: str) -> None:
         log.info("release loads", extra={"release": name})
         self._part.cool()
+        await asyncio.to_thread(give_back)
         try:
             part = await asyncio.to_thread(self._load, name)
         except Exception as error:
@@ -128,7 +129,11 @@ def _tidy() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    give_back()
+
+
+def give_back() -> None:
+    """What was freed goes back to the system; the C library would keep it in pieces."""
     if sys.platform == "linux":
-        # What was freed goes back to the system; the C library would keep it in pieces.
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).malloc_trim(0)

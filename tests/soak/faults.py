@@ -43,7 +43,7 @@ REDIS_RESTARTS = 0.6
 
 PATIENCE = 600.0
 
-CLOCK = re.compile(r"现在是北京时间[^。]*。[^。]*。")
+CLOCK = re.compile(r"现在是北京时间[^。]*。(?:[^。\n]*。)?")
 CODE = re.compile(r"(?<![A-Z0-9])[A-Z0-9]{7}(?![A-Z0-9])")
 
 

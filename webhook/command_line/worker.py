@@ -90,7 +90,7 @@ class Worker:
         from webhook.guide.page import mount_guide
         from webhook.health import Readiness
         from webhook.metrics import Metrics
-        from webhook.switch import Part, Switch
+        from webhook.switch import Part, Switch, give_back
         from webhook.wechat.api import WeChatApi
         from webhook.wechat.desk import Desk
 
@@ -122,6 +122,8 @@ class Worker:
                     memo_size=settings.memo_size,
                 ),
             )
+            # Of what reading the files took, before more is built: the release of before is still there.
+            give_back()
             console = make_console(settings, bot, knowledge, journal, database, conversations, lambda: asked)
 
             async def ready() -> Readiness:
