@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from knowledge.contacts import find_lines, first_contact, last_resort
 from knowledge.conversation import (
@@ -17,8 +17,8 @@ from knowledge.conversation import (
     Person,
     Request,
 )
-from knowledge.fields import Placed, Situation, cue_score, find_cued
-from knowledge.schema import Aspect, ClosingNote, Guide, Purpose, Topic
+from knowledge.fields import Placed, Situation, all_cues, cue_score, find_cued
+from knowledge.schema import Aspect, Guide, Purpose, Topic
 from knowledge.store import Knowledge
 
 CONTACT = "contact"
@@ -82,7 +82,7 @@ class Case:
     def cue_strength(self, topic: Topic) -> int:
         """How hard the question hits the best cue of ``topic``. Its name and aliases count as cues; those of closing
         notes do not, because every service has them."""
-        return cue_score(self.text, _cues(topic))
+        return cue_score(self.text, all_cues(topic))
 
     def contact(self, business: tuple[str, ...]) -> Contact | None:
         """The number to call about ``business``; the last resort where none is on file for the region."""
@@ -155,11 +155,3 @@ def close(answer: Answer, topic: str | None, aspects: tuple[Aspect, ...] = (), t
 def waiting_for(answer: Answer, request: Request) -> Answer:
     """A question back was asked: the next message completes ``request``."""
     return replace(answer, memory=replace(answer.memory, options=answer.options, pending=request))
-
-
-@lru_cache(maxsize=2_000)
-def _cues(topic: Topic) -> tuple[str, ...]:
-    own = [g for g in topic.guides if not isinstance(g, ClosingNote)]
-    cues = [cue for g in own for blocks in g.aspects.values() for b in blocks for cue in b.cues]
-    cues += [cue for question in topic.left_open for cue in question.cues]
-    return tuple(dict.fromkeys((topic.name, *topic.aliases, *cues)))

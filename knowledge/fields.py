@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from knowledge.moments import now_in_beijing
 from knowledge.regions import XINJIANG, Regions
-from knowledge.schema import Aspect, Block, Care, Fact, FactRole, Guide, Insurance, Topic, When
+from knowledge.schema import Aspect, Block, Care, ClosingNote, Fact, FactRole, Guide, Insurance, Topic, When
 
 MOST_CUED = 3
 
@@ -204,6 +204,22 @@ def _with_cues(topic: Topic, region: str | None, regions: Regions) -> tuple[Plac
 def aspects_on_file(topic: Topic) -> frozenset[Aspect]:
     """What the guides of a topic say anything of."""
     return frozenset(aspect for guide in topic.guides for aspect, blocks in guide.aspects.items() if blocks)
+
+
+@lru_cache(maxsize=2_000)
+def all_cues(topic: Topic) -> tuple[str, ...]:
+    """Its names, and the cues of everything that it says itself."""
+    own = [g for g in topic.guides if not isinstance(g, ClosingNote)]
+    cues = [cue for g in own for blocks in g.aspects.values() for b in blocks for cue in b.cues]
+    cues += [cue for question in topic.left_open for cue in question.cues]
+    return tuple(dict.fromkeys((topic.name, *topic.aliases, *cues)))
+
+
+def forget_topics() -> None:
+    """Lets go of what was worked out for topics, and so of the topics: those of a release that is gone would stay in
+    memory. What is asked for again is worked out again."""
+    for worked_out in (guides_by_distance, _with_cues, aspects_on_file, all_cues):
+        worked_out.cache_clear()
 
 
 def _questions(text: str) -> list[str]:

@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Part:
     """One release with the application that answers from it. ``warm`` builds what can wait until the one before is
-    gone: both at once would need the memory twice. ``cool`` gives that up again: it is built anew when it is asked
-    for."""
+    gone: both at once would need the memory twice. ``cool`` gives up what can be built anew: of the one that
+    answers before another is loaded, and of the one that is gone."""
 
     release: str
     app: FastAPI
@@ -105,13 +105,14 @@ class Switch:
             log.error("release not loaded", extra={"release": name, "error": f"{type(error).__name__}: {error}"})
             return
         self._refused = None
-        before = self._running
+        before, gone = self._running, self._part
         self._running = await _enter(part.app)
         self._part = part
         log.info("release answers", extra={"release": name})
         if before is not None:
             await before.__aexit__(None, None, None)
-        del before
+        gone.cool()
+        del before, gone
         await asyncio.to_thread(_tidy)
         await asyncio.to_thread(part.warm)
 

@@ -143,8 +143,9 @@ def _scalar(value: Any) -> str:
 
 
 def _reads_as_itself(text: str) -> bool:
+    """As the value of a key, and in a list in one line."""
     try:
-        return bool(yaml.safe_load(f"a: {text}") == {"a": text})
+        return bool(yaml.safe_load(f"key: {text}") == {"key": text} and yaml.safe_load(f"[{text}]") == [text])
     except yaml.YAMLError:
         return False
 

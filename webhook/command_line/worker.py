@@ -84,6 +84,7 @@ class Worker:
         from bot.installation import Installation
         from bot.phrases import Phrases
         from bot.state import State
+        from knowledge.fields import forget_topics
         from webhook.app import create_app
         from webhook.assembly import load_assistant, make_console
         from webhook.console.mount import mount_console
@@ -146,7 +147,12 @@ class Worker:
             )
             guides = sum(len(topic.guides) for topic in knowledge.topics.values())
             told[:] = [f"{len(knowledge.topics)} 个事项，{guides} 份指南"]
-            return Part(release.id, app, console.search.warm, console.search.cool)
+
+            def cool() -> None:
+                console.search.cool()
+                forget_topics()
+
+            return Part(release.id, app, console.search.warm, cool)
 
         def startup() -> None:
             _leave_slowly(leaving)

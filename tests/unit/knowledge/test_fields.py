@@ -15,10 +15,14 @@ from knowledge.fields import (
     Field,
     Level,
     Situation,
+    _with_cues,
+    all_cues,
+    aspects_on_file,
     cue_score,
     current_facts,
     find_cued,
     find_field,
+    forget_topics,
     guides_by_distance,
     holds,
 )
@@ -37,6 +41,7 @@ from tests.knowledge_builder import (
     WUSU,
     XINJIANG,
     YUTIAN,
+    Talk,
     build,
     fact,
     guide,
@@ -340,3 +345,13 @@ class TestCues:
         assert self.cued(of, "我提前取消") == ["提前"]
         everything = self.cued(of, "能不能提前?可不可以取消?能不能代办?收费吗")
         assert len(everything) == len(set(everything)) == MOST_CUED
+
+
+def test_topics_of_a_release_that_is_gone_are_let_go() -> None:
+    """Whatever was asked of them: the memory of a server would hold every release that ever answered."""
+    knowledge = build(topic("filing", guide(XINJIANG, {"steps": [{"cues": ["怎么办"], "facts": ["先登记。"]}]})))
+    Talk(knowledge, SHAWAN).hear("filing", "怎么办", aspects=["steps"])
+    kept = [guides_by_distance, _with_cues, aspects_on_file, all_cues]
+    assert sum(cache.cache_info().currsize for cache in kept) > 0
+    forget_topics()
+    assert [cache.cache_info().currsize for cache in kept] == [0, 0, 0, 0]

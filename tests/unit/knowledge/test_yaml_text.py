@@ -118,3 +118,12 @@ def test_any_text_in_any_place_of_the_real_files(data: st.DataObject, value: str
     old, new = dict(leaves(yaml.safe_load(text))), dict(leaves(yaml.safe_load(after)))
     assert new[path] == value
     assert {where for where in old if new[where] != old[where]} <= {where for where in old if old[where] == old[path]}
+
+
+@pytest.mark.parametrize(
+    "value", [":0", "?问", "- 一", "#二", "&三", "*四", "是", "12", "null", "a: b", "a #b", "'", ""]
+)
+def test_text_that_yaml_would_read_otherwise_is_quoted_in_a_list_of_one_line(value: str) -> None:
+    after = replace_value("cues: [甲, 乙]\nname: 丙\n", ("cues", 0), value)
+    assert yaml.safe_load(after) == {"cues": [value, "乙"], "name": "丙"}
+    assert yaml.safe_load(replace_value(after, ("name",), value))["name"] == value

@@ -141,7 +141,7 @@ async def test_what_is_shared_opens_first_and_closes_last(stage: Stage) -> None:
         stage.wanted = "b"
         await until(lambda: "b warm" in stage.happened)
     assert stage.happened == [
-        "opened", "a begins", "a warm", "a cool", "b begins", "a ends", "b warm", "b ends", "closed",
+        "opened", "a begins", "a warm", "a cool", "b begins", "a ends", "a cool", "b warm", "b ends", "closed",
     ]  # fmt: skip
 
 
