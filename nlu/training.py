@@ -17,7 +17,7 @@ from knowledge.regions import Regions
 from knowledge.schema import Aspect, Region, RegionKind
 from knowledge.store import Knowledge
 from nlu.aspects import AspectWords
-from nlu.classifier import LinearClassifier, Vocabulary, Words, features
+from nlu.classifier import KEPT, LinearClassifier, Vocabulary, Words, features
 from nlu.concepts import Concepts
 from nlu.gazetteer import Gazetteer
 from nlu.homophones import Homophones
@@ -99,7 +99,7 @@ def save_reader(reader: Reader, ingredients: Ingredients, folder: Path) -> None:
     arrays = {"idf": reader.vocabulary.idf}
     for name, machine in classifiers.items():
         arrays |= {
-            f"{name}.weights": machine.weights,
+            f"{name}.weights": machine.weights.astype(KEPT),
             f"{name}.bias": machine.bias,
             f"{name}.slope": machine.slope,
             f"{name}.offset": machine.offset,
@@ -126,7 +126,7 @@ def load_reader(folder: Path) -> Reader:
         kept = {name: arrays[name] for name in arrays.files}
 
     def machine(name: str) -> LinearClassifier:
-        parts = (kept[f"{name}.{part}"] for part in ("weights", "bias", "slope", "offset"))
+        parts = (kept[f"{name}.{part}"].astype(np.float32) for part in ("weights", "bias", "slope", "offset"))
         return LinearClassifier(tuple(listing["classes"][name]), *parts)
 
     regions = [Region.parse_obj(row) for row in listing["regions"]]

@@ -125,7 +125,7 @@ class TestFiles:
     def test_nothing_in_them_is_run_on_loading(self, reader: Reader, tmp_path: Path) -> None:
         save_reader(reader, ingredients(), tmp_path)
         with np.load(tmp_path / "classifiers.npz", allow_pickle=False) as arrays:
-            assert {arrays[name].dtype for name in arrays.files} == {np.dtype(np.float32)}
+            assert {arrays[name].dtype for name in arrays.files} == {np.dtype(np.float16), np.dtype(np.float32)}
         assert json.loads((tmp_path / "reader.json").read_text(encoding="utf-8"))["conversation"]
 
     @pytest.mark.parametrize("name", ["reader.json", "classifiers.npz", "aspects.yml"])
